@@ -1,0 +1,40 @@
+/** The processor as a new program finds it. */
+import { setEflags } from "./flags";
+import { setSegment } from "./segments";
+import { CPUID_GATES, CPUID_VENDOR, EIP, GDT, RETIRED, STATE, X87_CONTROL, X87_EMPTY } from "./state";
+
+const USER_CODE: u32 = 0x73;
+const USER_DATA: u32 = 0x7b;
+
+/** Access byte and flags nibble of the flat user segments: present, DPL 3, accessed; 4 KiB units, 32 bits. */
+const CODE: u32 = 0xc0fb;
+const DATA: u32 = 0xc0f3;
+
+/** A descriptor of base 0 and limit 4 GiB. */
+function flat(attributes: u32): u64 {
+  return ((<u64>(attributes | 0xf00)) << 40) | 0xffff;
+}
+
+/** Registers 0, flat user segments, FS and GS null, x87 as after FNINIT. CPUID, memory and permissions stay. */
+export function reset(): void {
+  memory.fill(STATE, 0, GDT - STATE);
+  store<u64>(GDT + (USER_CODE & ~7), flat(CODE));
+  store<u64>(GDT + (USER_DATA & ~7), flat(DATA));
+  setSegment(0, USER_DATA, 0, 0xffffffff, DATA);
+  setSegment(1, USER_CODE, 0, 0xffffffff, CODE);
+  setSegment(2, USER_DATA, 0, 0xffffffff, DATA);
+  setSegment(3, USER_DATA, 0, 0xffffffff, DATA);
+  setSegment(4, 0, 0, 0, 0);
+  setSegment(5, 0, 0, 0, 0);
+  setEflags(0);
+  store<u32>(X87_CONTROL, 0x37f);
+  store<u32>(X87_EMPTY, 0xff);
+  store<u32>(EIP, 0);
+  store<u64>(RETIRED, 0);
+}
+
+/** What CPUID shows: the vendor (VENDOR_INTEL, VENDOR_AMD), and which of SYSENTER (1) and SYSCALL (2) are there. */
+export function setCpu(vendor: u32, gates: u32): void {
+  store<u32>(CPUID_VENDOR, vendor);
+  store<u32>(CPUID_GATES, gates);
+}
