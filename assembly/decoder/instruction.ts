@@ -1,0 +1,309 @@
+/**
+ * One instruction, taken apart: prefixes, opcode, ModR/M, SIB, displacement, immediates (SDM vol. 2, chapter 2).
+ * Knows no micro-op and touches no register; the decoder and the disassembler read what it leaves here.
+ */
+import { GP, raise } from "../cpu/exceptions";
+import { SLOT_EBP, SLOT_EBX, SLOT_EDI, SLOT_ESI, SLOT_ESP, SLOT_ZERO } from "../cpu/state";
+import { checkFetch } from "../memory/access";
+import { EXECUTE, permissions } from "../memory/permissions";
+import { GROUPS, ONE_BYTE, TWO_BYTE } from "./maps";
+import { Instruction } from "./mnemonics";
+import { isMemoryOnly, needsModrm, Operand } from "./operands";
+import { FIRST, firstOf, instructionOf, LOCK, SECOND, secondOf, thirdOf } from "./row";
+import { x87Row } from "../x87/map";
+
+/** The longest instruction; a longer one is #GP(0). */
+const LONGEST: u32 = 15;
+
+export const ES: u32 = 0;
+export const CS: u32 = 1;
+export const SS: u32 = 2;
+export const DS: u32 = 3;
+export const FS: u32 = 4;
+export const GS: u32 = 5;
+
+/** EIP of the instruction. */
+export let start: u32 = 0;
+/** EIP of the next one. */
+export let next: u32 = 0;
+/** The opcode; 0x100 is added to those after 0F. */
+export let opcode: u32 = 0;
+/** Its row with the group's already filled in. */
+export let row: u32 = 0;
+export let instruction: Instruction = Instruction.UNDEFINED;
+/** 2 or 4 bytes. */
+export let operandSize: u32 = 4;
+export let addressSize: u32 = 4;
+/** 0, or F2 or F3. */
+export let repeat: u32 = 0;
+export let lock: bool = false;
+/** The prefixed segment's number, or -1. */
+export let prefixed: i32 = -1;
+export let mod: u32 = 0;
+export let reg: u32 = 0;
+export let rm: u32 = 0;
+/** The memory operand: slots, shift, displacement and segment number. */
+export let base: u32 = 0;
+export let index: u32 = 0;
+export let scale: u32 = 0;
+export let displacement: u32 = 0;
+export let segment: u32 = 0;
+export let immediate: u32 = 0;
+/** ENTER's level, a far pointer's selector. */
+export let immediate2: u32 = 0;
+/** x87: number in x87/list.ts. */
+export let x87: u32 = 0;
+/** A fetch has failed; the exception is recorded. */
+let failed: bool = false;
+
+function fetch8(): u32 {
+  if (failed) return 0;
+  if (next - start >= LONGEST) {
+    failed = true;
+    raise(GP);
+    return 0;
+  }
+  if (!(permissions(next) & EXECUTE)) {
+    failed = true;
+    checkFetch(next);
+    return 0;
+  }
+  return load<u8>(next++);
+}
+
+function fetch16(): u32 {
+  const low = fetch8();
+  return low | (fetch8() << 8);
+}
+
+function fetch32(): u32 {
+  const low = fetch16();
+  return low | (fetch16() << 16);
+}
+
+/** Is the operand named by E or M a register? */
+export function isRegister(): bool {
+  return mod == 3;
+}
+
+/** Takes apart the instruction at `eip`. False: it can't be fetched or is too long; the exception is recorded. */
+export function parse(eip: u32): bool {
+  start = eip;
+  next = eip;
+  failed = false;
+  operandSize = 4;
+  addressSize = 4;
+  repeat = 0;
+  lock = false;
+  prefixed = -1;
+  mod = 0;
+  reg = 0;
+  rm = 0;
+
+  let byte = parsePrefixes();
+  if (byte == 0x0f) {
+    byte = fetch8();
+    opcode = 0x100 | byte;
+    row = unchecked(TWO_BYTE[byte]);
+  } else {
+    opcode = byte;
+    row = unchecked(ONE_BYTE[byte]);
+  }
+  if (instructionOf(row) == Instruction.GROUP || needsModrm(firstOf(row)) || needsModrm(secondOf(row))) parseModrm();
+  if (instructionOf(row) == Instruction.GROUP) enterGroup();
+  instruction = instructionOf(row);
+  if (instruction == Instruction.X87) {
+    x87 = x87Row(opcode, (mod << 6) | (reg << 3) | rm, operandSize == 2);
+    if (!x87) instruction = Instruction.UNDEFINED;
+  }
+  parseImmediate(firstOf(row));
+  parseImmediate(secondOf(row));
+  parseImmediate(thirdOf(row));
+  if (failed) return false;
+
+  if (isRegister() && (isMemoryOnly(firstOf(row)) || isMemoryOnly(secondOf(row)))) instruction = Instruction.UNDEFINED;
+  if (lock && !(row & LOCK && !isRegister())) instruction = Instruction.UNDEFINED;
+  return true;
+}
+
+/** Reads prefixes; returns the first byte that is none. Of several of one group the last counts. */
+function parsePrefixes(): u32 {
+  while (true) {
+    const byte = fetch8();
+    switch (byte) {
+      case 0x26:
+        prefixed = ES;
+        break;
+      case 0x2e:
+        prefixed = CS;
+        break;
+      case 0x36:
+        prefixed = SS;
+        break;
+      case 0x3e:
+        prefixed = DS;
+        break;
+      case 0x64:
+        prefixed = FS;
+        break;
+      case 0x65:
+        prefixed = GS;
+        break;
+      case 0x66:
+        operandSize = 2;
+        break;
+      case 0x67:
+        addressSize = 2;
+        break;
+      case 0xf0:
+        lock = true;
+        break;
+      case 0xf2:
+      case 0xf3:
+        repeat = byte;
+        break;
+      default:
+        return byte;
+    }
+  }
+}
+
+function parseModrm(): void {
+  const modrm = fetch8();
+  mod = modrm >> 6;
+  reg = (modrm >> 3) & 7;
+  rm = modrm & 7;
+  // MOV to and from control and debug registers takes every ModR/M as a register form.
+  if (opcode >= 0x120 && opcode <= 0x123) mod = 3;
+  if (mod == 3) return;
+  index = SLOT_ZERO;
+  scale = 0;
+  displacement = 0;
+  segment = DS;
+  if (addressSize == 2) parseAddress16();
+  else parseAddress32();
+  if (prefixed >= 0) segment = <u32>prefixed;
+}
+
+function parseAddress32(): void {
+  base = rm << 2;
+  if (rm == 4) {
+    const sib = fetch8();
+    base = (sib & 7) << 2;
+    if (((sib >> 3) & 7) != 4) {
+      index = ((sib >> 3) & 7) << 2;
+      scale = sib >> 6;
+    }
+  }
+  if (mod == 0 && base == SLOT_EBP) {
+    base = SLOT_ZERO;
+    displacement = fetch32();
+  } else {
+    if (base == SLOT_ESP || base == SLOT_EBP) segment = SS;
+    if (mod == 1) displacement = <u32>(<i32>(<i8>fetch8()));
+    if (mod == 2) displacement = fetch32();
+  }
+}
+
+function parseAddress16(): void {
+  switch (rm) {
+    case 0:
+      base = SLOT_EBX;
+      index = SLOT_ESI;
+      break;
+    case 1:
+      base = SLOT_EBX;
+      index = SLOT_EDI;
+      break;
+    case 2:
+      base = SLOT_EBP;
+      index = SLOT_ESI;
+      break;
+    case 3:
+      base = SLOT_EBP;
+      index = SLOT_EDI;
+      break;
+    case 4:
+      base = SLOT_ESI;
+      break;
+    case 5:
+      base = SLOT_EDI;
+      break;
+    case 6:
+      base = SLOT_EBP;
+      break;
+    default:
+      base = SLOT_EBX;
+  }
+  if (mod == 0 && rm == 6) {
+    base = SLOT_ZERO;
+    displacement = fetch16();
+  } else {
+    if (base == SLOT_EBP) segment = SS;
+    if (mod == 1) displacement = <u32>(<i32>(<i8>fetch8()));
+    if (mod == 2) displacement = <u32>(<i32>(<i16>fetch16()));
+  }
+}
+
+/** Completes the row of a group with the one that ModR/M reg picks. */
+function enterGroup(): void {
+  const own = unchecked(GROUPS[(thirdOf(row) << 3) | reg]);
+  let first = firstOf(row);
+  let second = secondOf(row);
+  if (firstOf(own)) first = firstOf(own);
+  if (secondOf(own)) second = first == Operand.Eb ? Operand.Ib : secondOf(own);
+  row = (own & (LOCK | 0x1ff)) | (first << FIRST) | (second << SECOND);
+}
+
+function parseImmediate(kind: Operand): void {
+  switch (kind) {
+    case Operand.Ib:
+      // ENTER and the double shifts have it last.
+      if (instruction == Instruction.ENTER) immediate2 = fetch8();
+      else immediate = fetch8();
+      break;
+    case Operand.Ibs:
+    case Operand.Jb:
+      immediate = <u32>(<i32>(<i8>fetch8()));
+      break;
+    case Operand.Iw:
+      immediate = fetch16();
+      break;
+    case Operand.Iz:
+    case Operand.Jz:
+      immediate = operandSize == 2 ? fetch16() : fetch32();
+      break;
+    case Operand.Ap:
+      immediate = operandSize == 2 ? fetch16() : fetch32();
+      immediate2 = fetch16();
+      break;
+    case Operand.Ob:
+    case Operand.Ov:
+      base = SLOT_ZERO;
+      index = SLOT_ZERO;
+      scale = 0;
+      displacement = addressSize == 2 ? fetch16() : fetch32();
+      segment = prefixed >= 0 ? <u32>prefixed : DS;
+      mod = 0;
+      break;
+  }
+}
+
+/** POP to memory: an address based on ESP is that after the pop. */
+export function popDisplacement(): void {
+  if (base == SLOT_ESP) displacement += operandSize;
+}
+
+/** XLAT's memory operand, which no ModR/M names. */
+export function setMemoryOperand(baseSlot: u32, indexSlot: u32): void {
+  base = baseSlot;
+  index = indexSlot;
+  scale = 0;
+  displacement = 0;
+  segment = prefixed >= 0 ? <u32>prefixed : DS;
+}
+
+/** The micro-ops that follow belong to an instruction at `eip`, which has not been parsed. */
+export function placeAt(eip: u32): void {
+  start = eip;
+}
