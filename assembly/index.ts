@@ -1,0 +1,11 @@
+/** The processor's exports: see each module. */
+export { getEflags, setEflags } from "./cpu/flags";
+export { EXIT_BUDGET, EXIT_EXCEPTION, EXIT_GATE, run } from "./interpreter/loop";
+export { invalidateRange as invalidateCode } from "./memory/code";
+export { setPermissions } from "./memory/permissions";
+export { getPermissions, isReadable as readable, isWritable as writableRange } from "./memory/access";
+export { reset, setCpu } from "./cpu/reset";
+export { loadSegment as setSegment } from "./cpu/segments";
+export { features } from "./cpu/cpuid";
+export { timestamp } from "./cpu/timestamp";
+export * from "./cpu/state";
