@@ -8,4 +8,5 @@ export { reset, setCpu } from "./cpu/reset";
 export { loadSegment as setSegment } from "./cpu/segments";
 export { features } from "./cpu/cpuid";
 export { timestamp } from "./cpu/timestamp";
+export { tagWord as getX87Tag } from "./x87/control";
 export * from "./cpu/state";

@@ -1,0 +1,54 @@
+/** A bare core for tests of the processor alone: no kernel, every gate leaves `run`. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { instantiateCore, type CoreExports } from "../../src/machine/core.ts";
+
+export const READ = 1;
+export const WRITE = 2;
+export const EXECUTE = 4;
+
+export const EXIT_BUDGET = 0;
+export const EXIT_GATE = 1;
+export const EXIT_EXCEPTION = 2;
+
+const CORE = fileURLToPath(new URL("../../dist/core.wasm", import.meta.url));
+
+export class BareCore {
+  readonly core: CoreExports;
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+
+  private constructor(core: CoreExports, memory: ArrayBuffer) {
+    this.core = core;
+    this.bytes = new Uint8Array(memory);
+    this.view = new DataView(memory);
+    core.reset();
+    // INT3, INTO and INT 0x80 are open to user mode.
+    this.bytes[(core.SOFTWARE_INTERRUPTS.value >>> 0) + 0] = (1 << 3) | (1 << 4);
+    this.bytes[(core.SOFTWARE_INTERRUPTS.value >>> 0) + 16] = 1;
+  }
+
+  static async create(): Promise<BareCore> {
+    const { memory, core } = await instantiateCore(await WebAssembly.compile(readFileSync(CORE)), () => 1);
+    return new BareCore(core, memory);
+  }
+
+  /** Reads a 32-bit word at the address that a core's export names. */
+  word(place: { readonly value: number }): number {
+    return this.view.getUint32(place.value >>> 0, true);
+  }
+
+  setWord(place: { readonly value: number }, value: number): void {
+    this.view.setUint32(place.value >>> 0, value >>> 0, true);
+  }
+
+  retired(): bigint {
+    return this.view.getBigUint64(this.core.RETIRED.value >>> 0, true);
+  }
+
+  /** Writes code and tells the core. */
+  put(address: number, bytes: Uint8Array | readonly number[]): void {
+    this.bytes.set(bytes, address);
+    this.core.invalidateCode(address, bytes.length);
+  }
+}
