@@ -16,6 +16,11 @@ export const MF: u32 = 16;
 export const AC: u32 = 17;
 export const XM: u32 = 19;
 
+/**
+ * Stands for #GP(0) or #SS(0) until the loop knows which segment was meant: an access beyond the end of a flat one.
+ */
+export const BEYOND: u32 = 0x100;
+
 /** Bits of a page fault's error code (SDM vol. 3, 4.7). */
 export const PF_PRESENT: u32 = 1;
 export const PF_WRITE: u32 = 2;

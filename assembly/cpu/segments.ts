@@ -105,11 +105,16 @@ export function selectorOf(register: u32): u32 {
   return load<u32>(SEGMENT_SELECTOR + ((<usize>register) << 2));
 }
 
+function isWritable(attributes: u32): bool {
+  return (attributes & (TYPE_CODE | TYPE_WRITABLE)) == TYPE_WRITABLE;
+}
+
+/** Is all of the 4 GiB there, for reading and (but for CS) for writing? */
 function unlimited(register: u32): bool {
   const offset: usize = register << 2;
-  return (
-    load<u32>(SEGMENT_LIMIT + offset) == 0xffffffff && !(load<u32>(SEGMENT_ATTRIBUTES + offset) & TYPE_EXPAND_DOWN)
-  );
+  const attributes = load<u32>(SEGMENT_ATTRIBUTES + offset);
+  if (load<u32>(SEGMENT_LIMIT + offset) != 0xffffffff) return false;
+  return register == CS || (isWritable(attributes) && !(attributes & TYPE_EXPAND_DOWN));
 }
 
 function updateMode(): void {
@@ -121,15 +126,19 @@ function updateMode(): void {
   if (!unlimited(GS)) mode |= MODE_GS_CHECKED;
 }
 
-/** `offset` in segment `register` as a linear address in `linear`; #GP(0) or #SS(0) if `size` bytes are not within. */
-export function linearize(register: u32, offset: u32, size: u32): bool {
+/**
+ * `offset` in segment `register` as a linear address in `linear`; #GP(0) or #SS(0) if `size` bytes are not within, or
+ * if they are to be written and the segment is not for writing.
+ */
+export function linearize(register: u32, offset: u32, size: u32, write: bool): bool {
   const place: usize = register << 2;
   const attributes = load<u32>(SEGMENT_ATTRIBUTES + place);
   const limit = load<u32>(SEGMENT_LIMIT + place);
   const last = offset + size - 1;
   let inside = attributes != 0;
   if (!(attributes & TYPE_CODE) && attributes & TYPE_EXPAND_DOWN) inside = inside && offset > limit && last >= offset;
-  else if (limit != 0xffffffff) inside = inside && last <= limit && last >= offset;
+  else inside = inside && last <= limit && last >= offset;
+  if (write && !isWritable(attributes)) inside = false;
   if (!inside) return raise(register == SS ? STACK_FAULT : GP);
   linear = load<u32>(SEGMENT_BASE + place) + offset;
   return true;

@@ -73,8 +73,9 @@ export function lastCode(): u32 {
   return last ? code(last) : <u32>Op.HOT_END;
 }
 
-/** Are accesses through segment number `segment` in need of base and limit? */
-function checked(segment: u32): bool {
+/** Do accesses through segment number `segment` need its base and limit? Writes through CS always fault. */
+function checked(segment: u32, write: bool): bool {
+  if (segment == I.CS && write) return true;
   if (segment == I.FS) return (mode & MODE_FS_CHECKED) != 0;
   if (segment == I.GS) return (mode & MODE_GS_CHECKED) != 0;
   return (mode & MODE_SEGMENTED) != 0;
@@ -99,12 +100,15 @@ function viaAddress(): void {
   displacement = 0;
 }
 
-/** Prepares the memory operand, `size` bytes long, for emitMemory: 16-bit addressing and segments are worked out. */
-export function address(size: u32): void {
+/**
+ * Prepares the memory operand, `size` bytes long, for emitMemory: 16-bit addressing and segments are worked out.
+ * `write`: it will be written, or is refused if it can't be.
+ */
+export function address(size: u32, write: bool = false): void {
   offset();
   const segment = I.segment;
-  if (checked(segment)) {
-    emitMemory(Op.LINEAR, SLOT_ADDRESS, segment, size);
+  if (checked(segment, write)) {
+    emitMemory(Op.LINEAR, SLOT_ADDRESS, segment, size | (write ? 256 : 0));
     viaAddress();
   } else if (segment >= I.FS) {
     if (index != SLOT_ZERO) {
@@ -116,12 +120,13 @@ export function address(size: u32): void {
 }
 
 /** BT with a register as bit number: the address of the operand's word that holds the bit, in place of the operand. */
-export function bitAddress(op: u32, bitSlot: u32, size: u32): void {
+export function bitAddress(op: u32, bitSlot: u32, size: u32, write: bool): void {
   offset();
   emitMemory(op, SLOT_ADDRESS, bitSlot);
   viaAddress();
+  if (I.addressSize == 2) emitMemory(Op.LEA_ADDRESS_16, SLOT_ADDRESS);
   const segment = I.segment;
-  if (checked(segment)) emitMemory(Op.LINEAR, SLOT_ADDRESS, segment, size);
+  if (checked(segment, write)) emitMemory(Op.LINEAR, SLOT_ADDRESS, segment, size | (write ? 256 : 0));
   else if (segment >= I.FS) index = SLOT_SEGMENT_BASE + (segment << 2);
 }
 
@@ -217,7 +222,7 @@ export function source(kind: Operand, bytes: u32, temp: u32 = SLOT_TEMP): u32 {
 /** The slot of an operand that is read and written: its own, or SLOT_TEMP, until `writeBack`. */
 export function modify(kind: Operand, bytes: u32): u32 {
   if (!isMemory(kind)) return slot(kind, bytes);
-  address(bytes);
+  address(bytes, true);
   emitMemory(Op.LOAD_MODIFY_8 + width(bytes), SLOT_TEMP);
   return SLOT_TEMP;
 }
@@ -225,7 +230,7 @@ export function modify(kind: Operand, bytes: u32): u32 {
 /** As `modify`, with the address worked out ahead: for instructions that change registers before they store. */
 export function modifyPinned(kind: Operand, bytes: u32): u32 {
   if (!isMemory(kind)) return slot(kind, bytes);
-  address(bytes);
+  address(bytes, true);
   emitMemory(Op.LEA_32, SLOT_ADDRESS);
   viaAddress();
   emitMemory(Op.LOAD_MODIFY_8 + width(bytes), SLOT_TEMP);

@@ -104,7 +104,7 @@ export function select(position: u32): void {
     case Instruction.CMPXCHG:
       return modifyWith(Op.CMPXCHG_8, first, second);
     case Instruction.CMPXCHG8B:
-      E.address(8);
+      E.address(8, true);
       return E.emitMemory(Op.CMPXCHG8B);
     case Instruction.XLAT:
       return translate();
@@ -167,7 +167,7 @@ export function select(position: u32): void {
     case Instruction.LGS:
       return loadFar(I.GS, first);
     case Instruction.ARPL:
-      return modifyWith(Op.ARPL, first, second);
+      return adjustPrivilege(first, second);
     case Instruction.LAR: {
       const operand = E.source(second, 2);
       return E.emit(Op.LAR_16 + wide, E.slot(first, 4), operand);
@@ -263,6 +263,9 @@ export function select(position: u32): void {
     case Instruction.IRET:
       return E.emitEnd(Op.IRET_16 + wide, 0, 0, 0, 0, 0);
 
+    case Instruction.MOV_CR:
+      // CR1, CR5, CR6 and CR7 do not exist.
+      return raise(I.reg == 1 || I.reg > 4 ? UD : GP);
     // In user mode with IOPL 0 and no I/O bitmap.
     case Instruction.IN:
     case Instruction.OUT:
@@ -283,7 +286,6 @@ export function select(position: u32): void {
     case Instruction.RDMSR:
     case Instruction.WRMSR:
     case Instruction.RDPMC:
-    case Instruction.MOV_CR:
     case Instruction.MOV_DR:
     case Instruction.SYSEXIT:
     case Instruction.SYSRET:
@@ -352,13 +354,13 @@ function move(first: Operand, second: Operand): void {
   const bytes = E.bytesOf(first == Operand.Ob || first == Operand.Ov ? second : first);
   if (E.isImmediate(second)) {
     if (E.isMemory(first)) {
-      E.address(bytes);
+      E.address(bytes, true);
       E.emitMemory(Op.STORE_I_8 + E.width(bytes), 0, 0, I.immediate);
     } else {
       E.emit(Op.MOV_RI_8 + E.width(bytes), E.slot(first, bytes), 0, I.immediate);
     }
   } else if (E.isMemory(first)) {
-    E.address(bytes);
+    E.address(bytes, true);
     E.emitStore(bytes, E.slot(second, bytes));
   } else if (E.isMemory(second)) {
     E.address(bytes);
@@ -373,7 +375,7 @@ function moveFromSegment(first: Operand): void {
   if (I.reg > I.GS) return raise(UD);
   if (E.isMemory(first)) {
     E.emit(Op.MOV_FROM_SEGMENT, SLOT_TEMP, I.reg, 4);
-    E.address(2);
+    E.address(2, true);
     E.emitStore(2, SLOT_TEMP);
   } else {
     E.emit(Op.MOV_FROM_SEGMENT, E.slot(first, 4), I.reg, I.operandSize);
@@ -403,7 +405,7 @@ function extend(first: Operand, second: Operand, registers: u32, memory: u32): v
 /** SLDT, STR, SMSW: a word to memory, the whole value to a register. */
 function storeSystemWord(first: Operand, value: u32): void {
   if (E.isMemory(first)) {
-    E.address(2);
+    E.address(2, true);
     E.emitMemory(Op.STORE_I_16, 0, 0, value);
   } else {
     E.emit(I.operandSize == 4 ? Op.MOV_RI_32 : Op.MOV_RI_16, E.slot(first, I.operandSize), 0, value);
@@ -412,7 +414,7 @@ function storeSystemWord(first: Operand, value: u32): void {
 
 /** SGDT, SIDT: a limit of 0, then the base. */
 function storeTable(base: u32): void {
-  E.address(6);
+  E.address(6, true);
   E.emitMemory(Op.STORE_TABLE, 0, 0, base);
 }
 
@@ -464,8 +466,8 @@ function bitTest(first: Operand, second: Operand): void {
   if (second == Operand.Ib) E.emit(Op.MOV_RI_32, SLOT_TEMP2, 0, I.immediate);
   else number = E.slot(second, bytes);
   if (E.isMemory(first)) {
-    if (second == Operand.Ib) E.address(bytes);
-    else E.bitAddress(Op.BIT_ADDRESS_16 + wide, number, bytes);
+    if (second == Operand.Ib) E.address(bytes, kind != 0);
+    else E.bitAddress(Op.BIT_ADDRESS_16 + wide, number, bytes, kind != 0);
     if (kind) E.emitMemory(Op.LOAD_MODIFY_8 + E.width(bytes), SLOT_TEMP);
     else E.emitLoad(bytes, SLOT_TEMP);
     E.emit(Op.BIT_16 + wide, SLOT_TEMP, number, kind);
@@ -475,12 +477,19 @@ function bitTest(first: Operand, second: Operand): void {
   }
 }
 
-/** XADD, CMPXCHG, ARPL: a modified operand and a register. */
+/** XADD, CMPXCHG: a modified operand and a register. */
 function modifyWith(op: u32, first: Operand, second: Operand): void {
   const bytes = E.bytesOf(first);
   const slot = E.modifyPinned(first, bytes);
-  E.emit(op == Op.ARPL ? op : op + E.width(bytes), slot, E.slot(second, bytes));
+  E.emit(op + E.width(bytes), slot, E.slot(second, bytes));
   E.writeBack(first, bytes);
+}
+
+/** ARPL Ew,Gw. */
+function adjustPrivilege(first: Operand, second: Operand): void {
+  if (!E.isMemory(first)) return E.emit(Op.ARPL, E.slot(first, 2), E.slot(second, 2));
+  E.address(2);
+  E.emitMemory(Op.ARPL_M, 0, E.slot(second, 2));
 }
 
 /** XLAT: AL = [EBX + AL]. */
@@ -511,7 +520,7 @@ function pop(first: Operand): void {
   }
   if (!E.isMemory(first)) return E.emit(wide ? Op.POP_R : Op.POP_R_16, E.slot(first, I.operandSize));
   I.popDisplacement();
-  E.address(I.operandSize);
+  E.address(I.operandSize, true);
   E.emitMemory(Op.POP_M_16 + wide);
 }
 
@@ -613,7 +622,7 @@ function fusion(before: u32, condition: u32): u32 {
 function setIf(first: Operand): void {
   if (!E.isMemory(first)) return E.emit(Op.SETCC, E.slot(first, 1), 0, I.opcode & 15);
   E.emit(Op.SETCC, SLOT_TEMP, 0, I.opcode & 15);
-  E.address(1);
+  E.address(1, true);
   E.emitStore(1, SLOT_TEMP);
 }
 

@@ -58,7 +58,7 @@ export function executeCold(op: usize, block: usize): u32 {
     case Op.INTO:
       return overflow() ? trap(op) : jumpTo(load<u32>(op, NEXT_EIP));
     case Op.LINEAR:
-      if (!linearize(<u32>from, address(op), imm(op))) return FAULT;
+      if (!linearize(<u32>from, address(op), imm(op) & 0xff, imm(op) > 0xff)) return FAULT;
       put<u32>(to, linear);
       return DONE;
     case Op.LEA_ADDRESS_16:
@@ -268,9 +268,9 @@ export function executeCold(op: usize, block: usize): u32 {
     case Op.MOV_TO_SEGMENT:
       return nextAnew(op, loadSegment(<u32>to, get<u16>(from)));
     case Op.PUSH_SEGMENT_16:
-      return outcome(Far.pushSegment16(<u32>from));
+      return outcome(Stack.push16(selectorOf(<u32>from)));
     case Op.PUSH_SEGMENT_32:
-      return outcome(Far.pushSegment32(<u32>from));
+      return outcome(Stack.push32(selectorOf(<u32>from)));
     case Op.POP_SEGMENT_16:
       return nextAnew(op, Far.popSegment(<u32>to, 2));
     case Op.POP_SEGMENT_32:
@@ -300,6 +300,8 @@ export function executeCold(op: usize, block: usize): u32 {
     case Op.ARPL:
       put<u16>(to, Far.adjustPrivilege(get<u16>(to), get<u16>(from)));
       return DONE;
+    case Op.ARPL_M:
+      return outcome(Far.adjustPrivilegeMemory(address(op), get<u16>(from)));
     case Op.STORE_TABLE:
       if (!checkWrite(address(op), 6)) return FAULT;
       store<u16>(address(op), 0);
@@ -340,15 +342,15 @@ export function executeCold(op: usize, block: usize): u32 {
     case Op.JMP_R_16:
       return jumpTo(get<u16>(from));
     case Op.CALL_R_16:
-      return Stack.push16(imm(op)) ? jumpTo(get<u16>(from)) : FAULT;
+      return call16(get<u16>(from), imm(op));
     case Op.RET_16:
       return return16(imm(op));
     case Op.JMP_FAR:
-      return jumped(Far.jumpFar(imm(op), disp(op)));
+      return jumped(Far.jumpFar(imm(op), load<u32>(op, TAKEN_EIP)));
     case Op.CALL_FAR_16:
-      return jumped(Far.callFar<u16>(imm(op), disp(op), load<u32>(op, NEXT_EIP)));
+      return jumped(Far.callFar<u16>(imm(op), load<u32>(op, TAKEN_EIP), load<u32>(op, NEXT_EIP)));
     case Op.CALL_FAR_32:
-      return jumped(Far.callFar<u32>(imm(op), disp(op), load<u32>(op, NEXT_EIP)));
+      return jumped(Far.callFar<u32>(imm(op), load<u32>(op, TAKEN_EIP), load<u32>(op, NEXT_EIP)));
     case Op.JMP_FAR_M_16:
       return jumped(Far.jumpFarMemory<u16>(address(op)));
     case Op.JMP_FAR_M_32:
@@ -379,6 +381,11 @@ function bound<T extends number>(value: i32, address: u32): bool {
   if (!checkRead(address, 2 * sizeof<T>())) return false;
   if (value < <i32>load<T>(address) || value > <i32>load<T>(address + sizeof<T>())) return raise(BR);
   return true;
+}
+
+/** CALL with 16-bit operands; `target` was read before the push, which may change SP. */
+function call16(target: u32, next: u32): u32 {
+  return Stack.push16(next) ? jumpTo(target) : FAULT;
 }
 
 /** RET with 16-bit operands. */

@@ -13,26 +13,13 @@ import { getEflags, setEflags, setZero } from "../cpu/flags";
 import { EIP, ESP, SEGMENT_ATTRIBUTES, SEGMENT_BASE, SEGMENT_LIMIT } from "../cpu/state";
 import { checkRead, checkWrite } from "../memory/access";
 import { put } from "./registers";
-import { push16 } from "./stack";
 
 const CS: u32 = 1;
 
-/** PUSH Sreg with 32-bit operands writes only the low word, as processors since the P6 do. */
-export function pushSegment32(register: u32): bool {
-  const place = load<u32>(ESP) - 4;
-  if (!checkWrite(place, 2)) return false;
-  store<u16>(place, <u16>selectorOf(register));
-  store<u32>(ESP, place);
-  return true;
-}
-
-export function pushSegment16(register: u32): bool {
-  return push16(selectorOf(register));
-}
-
+/** POP Sreg: all of its bytes are read, the selector is the low word. */
 export function popSegment(register: u32, size: u32): bool {
   const place = load<u32>(ESP);
-  if (!checkRead(place, 2) || !loadSegment(register, load<u16>(place))) return false;
+  if (!checkRead(place, size) || !loadSegment(register, load<u16>(place))) return false;
   store<u32>(ESP, place + size);
   return true;
 }
@@ -69,7 +56,8 @@ export function callFar<T extends number>(selector: u32, offset: u32, next: u32)
   if (!probe(selector)) return false;
   const size: u32 = sizeof<T>();
   const place = load<u32>(ESP) - 2 * size;
-  if (!checkWrite(place, 2 * size)) return false;
+  // CS is pushed first, and faults first.
+  if (!checkWrite(place + size, size) || !checkWrite(place, size)) return false;
   store<T>(place + size, <T>selectorOf(CS));
   store<T>(place, <T>next);
   store<u32>(ESP, place);
@@ -121,11 +109,11 @@ function visible(selector: u32): u64 {
   return conforming || ((attributes >> 5) & 3) == 3 ? bits : 0;
 }
 
-/** LAR: the access rights, as bits 8..23 of the descriptor's second word. */
+/** LAR: bits 8..23 of the descriptor's second word, the limit's among them. */
 export function loadAccessRights<T extends number>(to: usize, selector: u32): void {
   const bits = visible(selector);
   setZero(bits != 0);
-  if (bits) put<T>(to, (<u32>(bits >> 32)) & 0x00f0ff00);
+  if (bits) put<T>(to, (<u32>(bits >> 32)) & 0x00ffff00);
 }
 
 export function loadSegmentLimit<T extends number>(to: usize, selector: u32): void {
@@ -147,4 +135,14 @@ export function adjustPrivilege(to: u32, from: u32): u32 {
   const lower = (to & 3) < (from & 3);
   setZero(lower);
   return lower ? (to & ~3) | (from & 3) : to;
+}
+
+/** ARPL to memory, which is written only if the level is raised. */
+export function adjustPrivilegeMemory(address: u32, from: u32): bool {
+  if (!checkRead(address, 2)) return false;
+  const to = load<u16>(address);
+  if ((to & 3) < (from & 3) && !checkWrite(address, 2)) return false;
+  const result = adjustPrivilege(to, from);
+  if (result != to) store<u16>(address, <u16>result);
+  return true;
 }

@@ -1,10 +1,12 @@
 /** The interpreter: runs micro-ops, block after block. */
 import { condition, less, overflow, parity, sign, zero, carry } from "../cpu/flags";
+import { BEYOND, raise } from "../cpu/exceptions";
 import { gate, GATE_SYSCALL } from "../cpu/gate";
 import { mode } from "../cpu/segments";
-import { EAX, ECX, EDX, EIP, ESP, RETIRED, STATE } from "../cpu/state";
+import { EAX, ECX, EDX, EIP, ESP, EXCEPTION_VECTOR, RETIRED, STATE } from "../cpu/state";
 import { readTimestamp } from "../cpu/timestamp";
 import { decodeBlock } from "../decoder/block";
+import { limitException } from "../decoder/limit";
 import { checkModify, checkRead, checkWrite } from "../memory/access";
 import {
   BLOCK_HEADER,
@@ -62,7 +64,9 @@ function settle(remaining: i32): void {
 /** Leaves with the exception that the micro-op at `op` has recorded: its instruction and what follows are not done. */
 function fault(block: usize, op: usize, remaining: i32): u32 {
   settle(remaining + <i32>(blockInstructions(block) - instructionsBefore(block, op)));
-  store<u32>(EIP, blockEip(block) + at(op));
+  const eip = blockEip(block) + at(op);
+  store<u32>(EIP, eip);
+  if (load<u32>(EXCEPTION_VECTOR) == BEYOND) raise(limitException(eip));
   return EXIT_EXCEPTION;
 }
 
@@ -1188,6 +1192,8 @@ export function run(budget: i32): u32 {
           return EXIT_EXCEPTION;
         }
         if (outcome == AGAIN) {
+          // A portion takes from the budget, but nothing has been retired.
+          limit--;
           if (--remaining > 0 && code(op) != Op.STALE) continue;
           // Its instruction has not been retired, nor have those that follow.
           fault(block, op, remaining);

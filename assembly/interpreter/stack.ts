@@ -51,7 +51,10 @@ export function popMemory<T extends number>(address: u32): bool {
 export function pushAll<T extends number>(): bool {
   const size: u32 = 8 * sizeof<T>();
   const place = load<u32>(ESP) - size;
-  if (!checkWrite(place, size)) return false;
+  // EAX, on top, is pushed first, and faults first.
+  for (let at = size; at; at -= sizeof<T>()) {
+    if (!checkWrite(place + at - sizeof<T>(), sizeof<T>())) return false;
+  }
   for (let i: u32 = 0; i < 8; i++) store<T>(place + (7 - i) * sizeof<T>(), load<T>(STATE + ((<usize>i) << 2)));
   store<u32>(ESP, place);
   return true;

@@ -102,8 +102,8 @@ function bulk<T extends number>(which: u32, segment: u32, count: u32): u32 {
 }
 
 /** The linear address of an operand of T at `offset` in `segment`. */
-function locate<T extends number>(segment: u32, offset: u32): bool {
-  return linearize(segment, offset, sizeof<T>());
+function locate<T extends number>(segment: u32, offset: u32, write: bool): bool {
+  return linearize(segment, offset, sizeof<T>(), write);
 }
 
 function iterate<T extends number>(which: u32, segment: u32, addressSize: u32): bool {
@@ -112,13 +112,18 @@ function iterate<T extends number>(which: u32, segment: u32, addressSize: u32): 
   const to = read(EDI, addressSize);
   let source: u32 = 0;
   let target: u32 = 0;
+  if (which == CMPS) {
+    // The manual leaves open which operand is read first; this is the order of AMD's processors.
+    if (!locate<T>(ES, to, false)) return false;
+    if (!readable(linear) && !checkRead(linear, sizeof<T>())) return false;
+  }
   if (which != STOS && which != SCAS) {
-    if (!locate<T>(segment, from)) return false;
+    if (!locate<T>(segment, from, false)) return false;
     source = linear;
     if (!readable(source) && !checkRead(source, sizeof<T>())) return false;
   }
   if (which != LODS) {
-    if (!locate<T>(ES, to)) return false;
+    if (!locate<T>(ES, to, which == MOVS || which == STOS)) return false;
     target = linear;
   }
   switch (which) {
@@ -134,7 +139,6 @@ function iterate<T extends number>(which: u32, segment: u32, addressSize: u32): 
       store<T>(EAX, load<T>(source));
       break;
     case CMPS:
-      if (!readable(target) && !checkRead(target, sizeof<T>())) return false;
       sub<T>(<u32>load<T>(source), <u32>load<T>(target));
       break;
     default:

@@ -2,7 +2,7 @@
  * The slow path of every access: decides precisely, raises #PF, forgets code that is about to change.
  * After a check has said true, the raw load or store that follows at once is allowed.
  */
-import { PF, PF_FETCH, PF_PRESENT, PF_USER, PF_WRITE, raise } from "../cpu/exceptions";
+import { BEYOND, PF, PF_FETCH, PF_PRESENT, PF_USER, PF_WRITE, raise } from "../cpu/exceptions";
 import { invalidateRange } from "./code";
 import { CODE, EXECUTE, permissions, PERMISSIONS, READ, READ_FAST, WRITE, WRITE_FAST } from "./permissions";
 
@@ -27,9 +27,15 @@ function firstWithout(address: u32, size: u32, bit: u32): bool {
 /** What firstWithout found. */
 let lacking: u32 = 0;
 
+/** Does the range go beyond the end of the address space? Then the segment's limit forbids it. */
+function wraps(address: u32, size: u32): bool {
+  return address + (size - 1) < address;
+}
+
 /** May `size` bytes at `address` be read? If not, #PF is raised at the first byte that may not. */
 export function checkRead(address: u32, size: u32): bool {
   if (size <= 4096 && permissions(address) & READ_FAST) return true;
+  if (wraps(address, size)) return raise(BEYOND);
   if (firstWithout(address, size, READ)) return pageFault(lacking, 0);
   return true;
 }
@@ -37,6 +43,7 @@ export function checkRead(address: u32, size: u32): bool {
 /** May `size` bytes at `address` be written? If so, blocks decoded from them are forgotten; if not, #PF is raised. */
 export function checkWrite(address: u32, size: u32): bool {
   if (size <= 4096 && permissions(address) & WRITE_FAST) return true;
+  if (wraps(address, size)) return raise(BEYOND);
   if (firstWithout(address, size, WRITE)) return pageFault(lacking, PF_WRITE);
   if ((permissions(address) | permissions(address + size - 1)) & CODE) invalidateRange(address, size);
   return true;
@@ -45,6 +52,7 @@ export function checkWrite(address: u32, size: u32): bool {
 /** As checkWrite, for an operand that is read and then written; code is forgotten when it is written. */
 export function checkModify(address: u32, size: u32): bool {
   if (permissions(address) & WRITE_FAST) return true;
+  if (wraps(address, size)) return raise(BEYOND);
   if (firstWithout(address, size, WRITE)) return pageFault(lacking, PF_WRITE);
   return true;
 }

@@ -129,7 +129,7 @@ export const enum Op {
   RAISE,
   /** INT3, INT1, INT n of an exception vector, INTO when OF is set: exception imm as a trap, EIP after it. */
   TRAP, INTO,
-  /** dst = address within segment src (number), checked against its limit for a size of imm bytes. */
+  /** dst = address within segment src (number), checked for imm & 255 bytes; bit 8 of imm: to be written. */
   LINEAR,
   /** dst = (base + index + disp) & 0xffff: 16-bit addressing. */
   LEA_ADDRESS_16,
@@ -170,6 +170,8 @@ export const enum Op {
   /** LDS, LES, LSS, LFS, LGS: segment src and slot dst from the far pointer at address. */
   LOAD_FAR_16, LOAD_FAR_32,
   LAR_16, LAR_32, LSL_16, LSL_32, VERR, VERW, ARPL,
+  /** ARPL of the word at address and src. */
+  ARPL_M,
   /** A descriptor table register at address: limit 0 and base imm. */
   STORE_TABLE,
 
