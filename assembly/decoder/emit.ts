@@ -81,6 +81,11 @@ function checked(segment: u32, write: bool): bool {
   return (mode & MODE_SEGMENTED) != 0;
 }
 
+/** Does the memory operand need its segment's base and limit? */
+export function isChecked(write: bool): bool {
+  return checked(I.segment, write);
+}
+
 /** Prepares the offset within the segment alone, as LEA wants it. */
 export function offset(): void {
   base = I.base;

@@ -8,6 +8,8 @@ import * as I from "./instruction";
 import { Instruction } from "./mnemonics";
 import { operandBytes, Operand } from "./operands";
 import { firstOf, secondOf, thirdOf } from "./row";
+import { FIRST_NO_WAIT } from "../x87/list";
+import { x87Bytes, x87Writes } from "../x87/map";
 
 const TSS_SELECTOR: u32 = 0x80;
 const CR0: u32 = 0x80050033;
@@ -539,11 +541,15 @@ function string(op: u32, kind: Operand, condition: u32): void {
 }
 
 function x87(): void {
-  if (!I.isRegister()) E.address(1);
+  if (!I.isRegister()) {
+    // A pending exception comes before what the segment has to say.
+    if (I.x87 < FIRST_NO_WAIT && E.isChecked(x87Writes(I.opcode, I.reg))) E.emit(Op.FWAIT);
+    E.address(x87Bytes(I.opcode, I.reg, I.operandSize == 2), x87Writes(I.opcode, I.reg));
+  }
   const fop = ((I.opcode & 7) << 8) | (I.mod << 6) | (I.reg << 3) | I.rm;
   const imm = I.x87 | (fop << 16);
   if (I.isRegister()) E.emit(Op.X87, 0, I.rm, imm);
-  else E.emitMemory(Op.X87, 1, I.rm, imm);
+  else E.emitMemory(Op.X87, 1 + I.segment, I.rm, imm);
 }
 
 /** Where a relative transfer goes; with 16-bit operands EIP is cut to 16 bits. */

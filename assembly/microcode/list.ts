@@ -195,7 +195,7 @@ export const enum Op {
   RET_FAR_16, RET_FAR_32, IRET_16, IRET_32,
   /** LOOPNE, LOOPE, LOOP, JCXZ: imm = which (0..3) with bit 8 set for CX; taken and next EIP in the links. */
   LOOP,
-  /** An x87 instruction: imm = its number in x87/list.ts, src = i of ST(i), dst = 1 if it has a memory operand at
-   *  address, its 11-bit opcode in imm from bit 16 on. */
+  /** An x87 instruction: imm = its number in x87/list.ts, src = i of ST(i), dst = 1 + segment number if it has
+   *  a memory operand at address, its 11-bit opcode in imm from bit 16 on. */
   X87,
 }
