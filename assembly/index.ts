@@ -6,6 +6,7 @@ export { setPermissions } from "./memory/permissions";
 export { getPermissions, isReadable as readable, isWritable as writableRange } from "./memory/access";
 export { reset, setCpu } from "./cpu/reset";
 export { loadSegment as setSegment } from "./cpu/segments";
+export { disassemble } from "./decoder/disassembler";
 export { features } from "./cpu/cpuid";
 export { timestamp } from "./cpu/timestamp";
 export { tagWord as getX87Tag } from "./x87/control";

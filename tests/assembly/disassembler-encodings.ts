@@ -1,0 +1,80 @@
+/** Makes encodings that cover the opcode maps: every opcode, ModR/M reg, register and memory form, and prefix. */
+import { Random } from "../oracle/random.ts";
+
+const PREFIXES: readonly (readonly number[])[] = [
+  [0x66],
+  [0x67],
+  [0x66, 0x67],
+  [0xf2],
+  [0xf3],
+  [0xf0],
+  [0x2e],
+  [0x3e],
+  [0x64],
+  [0x66, 0xf3],
+  [0xf3, 0x66],
+  [0x66, 0x66],
+  [0xf2, 0xf0],
+  [0xf3, 0xf0],
+  [0x2e, 0x66],
+  [0x65, 0x67],
+  [0xf3, 0xf2],
+  [0x26, 0x36],
+  [0x9b],
+];
+const PREFIX_BYTES = [0x0f, 0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3];
+/** Displacements and immediates, 32 bits. */
+const VALUES: readonly (readonly number[])[] = [
+  [0, 0, 0, 0],
+  [0x7f, 0, 0, 0],
+  [0x80, 0xff, 0xff, 0xff],
+  [0xff, 0xff, 0xff, 0xff],
+  [0, 0, 0, 0x80],
+  [0x78, 0x56, 0x34, 0x12],
+  [0x10, 0x80, 0, 0],
+];
+const LONGEST = 15;
+
+/** The opcodes of both maps. */
+function opcodes(): number[][] {
+  const list: number[][] = [];
+  for (let byte = 0; byte < 256; byte++) {
+    if (!PREFIX_BYTES.includes(byte)) list.push([byte]);
+    list.push([0x0f, byte]);
+  }
+  return list;
+}
+
+/** Encodings, the same for the same seed; `rounds` with each prefix for each opcode. What follows them is of no matter. */
+export function encodings(seed: number, rounds: number): Uint8Array[] {
+  const random = new Random("encodings", seed);
+  const list: Uint8Array[] = [];
+  const add = (prefix: readonly number[], opcode: readonly number[], modrm: number, sib = random.below(256)): void => {
+    const hasSib = modrm < 0xc0 && (modrm & 7) === 4;
+    const tail = [...random.pick(VALUES), ...random.pick(VALUES), random.below(256)];
+    const all = [...prefix, ...opcode, modrm, ...(hasSib ? [sib] : []), ...tail];
+    list.push(Uint8Array.from(all.slice(0, LONGEST)));
+  };
+  for (const opcode of opcodes()) {
+    for (let reg = 0; reg < 8; reg++) {
+      add([], opcode, (random.below(3) << 6) | (reg << 3) | random.below(8));
+      add([], opcode, 0xc0 | (reg << 3) | random.below(8));
+    }
+    for (const prefix of PREFIXES) {
+      for (let round = 0; round < rounds; round++) add(prefix, opcode, random.below(256));
+    }
+  }
+  // x87's register forms, each an instruction.
+  for (let opcode = 0xd8; opcode <= 0xdf; opcode++) {
+    for (let modrm = 0xc0; modrm < 0x100; modrm++) add([], [opcode], modrm);
+  }
+  // Every way to address: MOV EAX, m.
+  for (let modrm = 0; modrm < 0xc0; modrm++) {
+    add([], [0x8b], modrm);
+    add([0x67], [0x8b], modrm);
+  }
+  for (const modrm of [0x04, 0x44, 0x84]) {
+    for (let sib = 0; sib < 256; sib++) add([], [0x8b], modrm, sib);
+  }
+  return list;
+}
