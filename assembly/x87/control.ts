@@ -56,7 +56,11 @@ export function clearExceptions(): bool {
   return true;
 }
 
-/** Remembers which instruction this is, and its operand if it has one in memory. */
+/**
+ * Remembers which instruction this is, and its operand if it has one in memory. Processors differ here: this is what
+ * AMD's do (seen on Zen 4), whose every instruction but the control ones sets the pointers and the opcode, exception or
+ * not, and whose selectors are real. Intel's newer ones keep the opcode only for unmasked exceptions and show selectors of 0.
+ */
 export function remember(instructionPointer: u32, opcode: u32, address: u32, segment: u32): void {
   store<u32>(X87_INSTRUCTION, instructionPointer);
   store<u32>(X87_INSTRUCTION_SELECTOR, load<u32>(SEGMENT_SELECTOR + 4));

@@ -23,7 +23,7 @@ export function loadDecimal(address: u32): bool {
 
 export function storeDecimal(address: u32): bool {
   if (!checkWrite(address, 10)) return false;
-  let indefinite = true;
+  let indefinite: bool = true;
   let value: u64 = 0;
   let sign: u32 = 0;
   begin(0);
@@ -33,7 +33,7 @@ export function storeDecimal(address: u32): bool {
     const signed = toInteger(head(0), significand(0), LARGEST, 0);
     sign = head(0) >> 15;
     value = sign ? -signed : signed;
-    indefinite = !!integerInvalid;
+    indefinite = integerInvalid;
   }
   if (!settle(BEFORE_STORE)) return true;
   if (indefinite) {

@@ -4,7 +4,7 @@
  *     head (16 bits)         significand (64 bits)
  *     sign | exponent (15)   integer bit . fraction (63)      value = significand * 2^(exponent - 16383 - 63)
  *
- * Functions give their number in the result variables: WebAssembly functions compiled from here return one value.
+ * A function that makes a number puts it into RESULT, or into a register: functions here return one value only.
  * Inside an operation a number is sign (0 or 1), biased exponent (any i32) and a significand with its top bit set.
  */
 import {

@@ -34,7 +34,7 @@ import {
 import { BEFORE, begin, C1, controlWord, PE, ROUNDING, signal, ZE } from "./status";
 import { divideWide, multiplyHigh, shiftedOut, shiftRight } from "./wide";
 
-/** FCHS (flip = SIGN) and FABS (keep = EXPONENT): no number is invalid for them. */
+/** FCHS and FABS: of sign and exponent, `keep` stays and `flip` is inverted. No number is invalid for them. */
 export function changeSign(keep: u32, flip: u32): bool {
   if (isEmpty(0)) {
     stackUnderflow();

@@ -6,6 +6,8 @@ import {
   invalid,
   normalExponent,
   normalised,
+  resultHead,
+  resultSignificand,
   roundAndPackExtended,
   setResult,
   signalDenormal,
@@ -13,7 +15,6 @@ import {
 } from "./float80";
 import { head, isEmpty, setRegister, significand, stackUnderflow } from "./stack";
 import { BEFORE, begin, C0, C1, C2, C3, setConditions, settle } from "./status";
-import { resultHead, resultSignificand } from "./float80";
 
 /** How the quotient is rounded. */
 export const TOWARDS_ZERO: bool = false;
@@ -58,7 +59,7 @@ function reduce(aHead: u32, a: u64, bHead: u32, b: u64, nearest: bool): void {
   const distance = aExponent - bExponent;
   b = normalised(b);
   if (distance >= 64) {
-    // Too far for one step: the quotient's upper bits only.
+    // Too far for one step: the quotient's upper bits only. How many is the processor's own choice (here: AMD's).
     const step = (distance & 31) | 32;
     divideBits(a, b, step);
     conditions = C2;

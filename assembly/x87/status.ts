@@ -74,7 +74,10 @@ export function unmasked(exception: u32): bool {
   return (load<u32>(X87_CONTROL) & exception) == 0;
 }
 
-/** Puts what was raised into the status word, C1 included. False: the result may not be written (see `blocking`). */
+/**
+ * Puts what was raised into the status word, C1 included. False: one of the exceptions in `blocking` was raised and is
+ * not masked, so the result may not be written.
+ */
 export function settle(blocking: u32): bool {
   const status = load<u32>(X87_STATUS) & ~C1;
   const pending = raised & ~load<u32>(X87_CONTROL) & EXCEPTIONS;
