@@ -4,7 +4,7 @@ export { EXIT_BUDGET, EXIT_EXCEPTION, EXIT_GATE, run } from "./interpreter/loop"
 export { invalidateRange as invalidateCode } from "./memory/code";
 export { setPermissions } from "./memory/permissions";
 export { getPermissions, isReadable as readable, isWritable as writableRange } from "./memory/access";
-export { reset, setCpu } from "./cpu/reset";
+export { reset, setCpu, unmapAll } from "./cpu/reset";
 export { loadSegment as setSegment } from "./cpu/segments";
 export { disassemble } from "./decoder/disassembler";
 export { features } from "./cpu/cpuid";

@@ -1,5 +1,7 @@
 /** The processor as a new program finds it. */
 import { setEflags } from "./flags";
+import { forgetAll } from "../memory/code";
+import { PERMISSIONS } from "../memory/permissions";
 import { setSegment } from "./segments";
 import { CPUID_GATES, CPUID_VENDOR, EIP, GDT, RETIRED, STATE, X87_CONTROL, X87_EMPTY } from "./state";
 
@@ -31,6 +33,13 @@ export function reset(): void {
   store<u32>(X87_EMPTY, 0xff);
   store<u32>(EIP, 0);
   store<u64>(RETIRED, 0);
+}
+
+/** For the next program: no page mapped, no block decoded. The host has cleared what pages held. */
+export function unmapAll(): void {
+  forgetAll();
+  memory.fill(PERMISSIONS, 0, 0x100000);
+  reset();
 }
 
 /** What CPUID shows: the vendor (VENDOR_INTEL, VENDOR_AMD), and which of SYSENTER (1) and SYSCALL (2) are there. */

@@ -9,7 +9,7 @@
  *     0x1058  segment selectors, limits, attributes
  *     0x10A0  EFLAGS, EIP, exception, counters
  *     0x1100  x87
- *     0x1200  MXCSR and XMM (not used yet)
+ *     0x1200  MXCSR and XMM
  *     0x1300  global descriptor table, 32 entries
  *     0x1400  which software interrupts the host allows
  *     0x1440  what CPUID shows
@@ -91,6 +91,11 @@ export const X87_OPERAND_SELECTOR: usize = STATE + 0x118;
 export const X87_OPCODE: usize = STATE + 0x11c;
 /** Physical registers R0..R7, 16 bytes apart: significand (u64), sign and exponent (u16). */
 export const X87_REGISTERS: usize = STATE + 0x120;
+
+/** Control and status of the SSE unit, u32. */
+export const MXCSR: usize = STATE + 0x200;
+/** XMM0..XMM7, 16 bytes each. MM0..MM7 are the significands at X87_REGISTERS. */
+export const XMM: usize = STATE + 0x210;
 
 /** Descriptors as in memory, 8 bytes each. */
 export const GDT: usize = STATE + 0x300;
