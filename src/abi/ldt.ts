@@ -1,0 +1,19 @@
+/** asm/ldt.h, asm/segment.h for i386 */
+/** struct user_desc: entry number, base, limit (u32 each), then bits. */
+export const USER_DESC = { size: 16, entry_number: 0, base_addr: 4, limit: 8, bits: 12 } as const;
+/** Bits of the last word. */
+export const USER_DESC_SEG_32BIT = 1;
+export const USER_DESC_CONTENTS_SHIFT = 1;
+export const USER_DESC_READ_EXEC_ONLY = 8;
+export const USER_DESC_LIMIT_IN_PAGES = 0x10;
+export const USER_DESC_SEG_NOT_PRESENT = 0x20;
+export const USER_DESC_USEABLE = 0x40;
+
+export const GDT_ENTRY_TLS_MIN = 6;
+export const GDT_ENTRY_TLS_MAX = 8;
+export const GDT_ENTRY_DEFAULT_USER_CS = 14;
+export const GDT_ENTRY_DEFAULT_USER_DS = 15;
+/** Its limit holds the processor's number in bits 0..11, the node's from bit 12: what LSL reads for getcpu. */
+export const GDT_ENTRY_CPUNODE = 27;
+export const USER_CS = 0x73;
+export const USER_DS = 0x7b;

@@ -1,0 +1,49 @@
+/** linux/prctl.h: those that a single process can ask. */
+export const PR_SET_PDEATHSIG = 1;
+export const PR_GET_PDEATHSIG = 2;
+export const PR_GET_DUMPABLE = 3;
+export const PR_SET_DUMPABLE = 4;
+export const PR_GET_KEEPCAPS = 7;
+export const PR_SET_KEEPCAPS = 8;
+export const PR_GET_TIMING = 13;
+export const PR_SET_NAME = 15;
+export const PR_GET_NAME = 16;
+export const PR_GET_SECCOMP = 21;
+export const PR_CAPBSET_READ = 23;
+export const PR_GET_TSC = 25;
+export const PR_SET_TIMERSLACK = 29;
+export const PR_GET_TIMERSLACK = 30;
+export const PR_SET_CHILD_SUBREAPER = 36;
+export const PR_GET_CHILD_SUBREAPER = 37;
+export const PR_SET_NO_NEW_PRIVS = 38;
+export const PR_GET_NO_NEW_PRIVS = 39;
+export const PR_GET_TID_ADDRESS = 40;
+export const PR_SET_THP_DISABLE = 41;
+export const PR_GET_THP_DISABLE = 42;
+export const PR_SET_VMA = 0x5356_4d41;
+
+/** Names by number, for traces. */
+export const PRCTL_NAMES: Readonly<Record<number, string>> = {
+  [PR_SET_PDEATHSIG]: "PR_SET_PDEATHSIG",
+  [PR_GET_PDEATHSIG]: "PR_GET_PDEATHSIG",
+  [PR_GET_DUMPABLE]: "PR_GET_DUMPABLE",
+  [PR_SET_DUMPABLE]: "PR_SET_DUMPABLE",
+  [PR_GET_KEEPCAPS]: "PR_GET_KEEPCAPS",
+  [PR_SET_KEEPCAPS]: "PR_SET_KEEPCAPS",
+  [PR_GET_TIMING]: "PR_GET_TIMING",
+  [PR_SET_NAME]: "PR_SET_NAME",
+  [PR_GET_NAME]: "PR_GET_NAME",
+  [PR_GET_SECCOMP]: "PR_GET_SECCOMP",
+  [PR_CAPBSET_READ]: "PR_CAPBSET_READ",
+  [PR_GET_TSC]: "PR_GET_TSC",
+  [PR_SET_TIMERSLACK]: "PR_SET_TIMERSLACK",
+  [PR_GET_TIMERSLACK]: "PR_GET_TIMERSLACK",
+  [PR_SET_CHILD_SUBREAPER]: "PR_SET_CHILD_SUBREAPER",
+  [PR_GET_CHILD_SUBREAPER]: "PR_GET_CHILD_SUBREAPER",
+  [PR_SET_NO_NEW_PRIVS]: "PR_SET_NO_NEW_PRIVS",
+  [PR_GET_NO_NEW_PRIVS]: "PR_GET_NO_NEW_PRIVS",
+  [PR_GET_TID_ADDRESS]: "PR_GET_TID_ADDRESS",
+  [PR_SET_THP_DISABLE]: "PR_SET_THP_DISABLE",
+  [PR_GET_THP_DISABLE]: "PR_GET_THP_DISABLE",
+  [PR_SET_VMA]: "PR_SET_VMA",
+};
