@@ -1,0 +1,55 @@
+/** Every form of the oracle, and the cases of a form. */
+import type { Case } from "./case.ts";
+import { ARITHMETIC } from "./forms/arithmetic.ts";
+import { BITS } from "./forms/bits.ts";
+import { BRANCHES } from "./forms/branches.ts";
+import { ENCODING, fetchForm, lockForms } from "./forms/encoding.ts";
+import { FLAGS, MOVES } from "./forms/moves.ts";
+import { HINTS, REFUSED } from "./forms/refused.ts";
+import { SEGMENTS } from "./forms/segments.ts";
+import { SHIFTS } from "./forms/shifts.ts";
+import { STACK_FORMS } from "./forms/stack.ts";
+import { STRINGS } from "./forms/strings.ts";
+import { X87 } from "./forms/x87.ts";
+import { Random } from "./random.ts";
+import type { Form } from "./rows.ts";
+
+const INTEGER: readonly Form[] = [
+  ...ARITHMETIC,
+  ...SHIFTS,
+  ...BITS,
+  ...MOVES,
+  ...FLAGS,
+  ...STACK_FORMS,
+  ...BRANCHES,
+  ...STRINGS,
+  ...SEGMENTS,
+];
+
+export const FORMS: readonly Form[] = [
+  ...INTEGER,
+  ...X87,
+  ...REFUSED,
+  ...HINTS,
+  ...ENCODING,
+  fetchForm(INTEGER),
+  ...lockForms(INTEGER),
+];
+
+/** Forms are recorded by family. */
+export const FAMILIES: readonly string[] = [...new Set(FORMS.map((form) => form.family))];
+
+const names = new Set(FORMS.map((form) => form.name));
+if (names.size !== FORMS.length) {
+  const twice = FORMS.filter((form, i) => FORMS.findIndex((other) => other.name === form.name) !== i);
+  throw new Error(`forms of one name: ${twice.map((form) => form.name).join("; ")}`);
+}
+
+/** Case number `index` of a form under a seed: always the same. */
+export function caseOf(form: Form, seed: number, index: number): Case {
+  return form.build(new Random(`${form.name} ${index}`, seed), index);
+}
+
+export function casesOf(form: Form, seed: number, count = form.cases): Case[] {
+  return Array.from({ length: count }, (_, index) => caseOf(form, seed, index));
+}
