@@ -11,5 +11,8 @@ const map = new ProcessMap(() => switches.values);
 const comparison = new Comparison();
 new ProgramRunner(() => switches.values);
 
-void map.start().then(() => comparison.measure());
-workOffline();
+// What is kept for later must not disturb what is measured now.
+void map
+  .start()
+  .then(() => comparison.measure())
+  .then(workOffline);

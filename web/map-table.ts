@@ -45,7 +45,14 @@ export function mapRows(
     above = region.start;
   });
   rows.push(gapRow(LOWEST, above), lowestRow());
+  for (const { row } of rows) setRoles(row);
   return rows;
+}
+
+/** Keeps it a table where a narrow screen lays it out as something else. */
+function setRoles(row: HTMLTableRowElement): void {
+  row.setAttribute("role", "row");
+  for (const cell of row.cells) cell.setAttribute("role", cell.scope === "row" ? "rowheader" : "cell");
 }
 
 /** What a region is, in the words that the page uses for it everywhere. */

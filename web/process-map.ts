@@ -14,7 +14,7 @@ export class ProcessMap {
   private readonly button = byId("map-start", HTMLButtonElement);
   private readonly state = byId("map-state", HTMLElement);
   private readonly whereabouts = byId("whereabouts", HTMLElement);
-  private readonly body = element("tbody");
+  private readonly body = element("tbody", { role: "rowgroup" });
   private readonly ruler = svgElement("svg", { class: "ruler", "aria-hidden": true });
   private readonly parameters: () => KernelParameters;
   private rows: readonly MapRow[] = [];
@@ -23,12 +23,12 @@ export class ProcessMap {
 
   constructor(parameters: () => KernelParameters) {
     this.parameters = parameters;
-    const titles = COLUMNS.map((title) => element("th", { scope: "col" }, title));
+    const titles = COLUMNS.map((title) => element("th", { scope: "col", role: "columnheader" }, title));
     const table = element(
       "table",
-      {},
+      { role: "table" },
       element("caption", {}, "Highest address first; the ruler on the left is to scale, in GiB."),
-      element("thead", {}, element("tr", {}, ...titles)),
+      element("thead", { role: "rowgroup" }, element("tr", { role: "row" }, ...titles)),
       this.body,
     );
     byId("map", HTMLElement).append(this.ruler, table);

@@ -20,9 +20,15 @@ export const SAMPLES: readonly Sample[] = [
 /** The one whose address space is drawn: it has a heap and a mapping, and is position-independent. */
 export const MAPPED_SAMPLE = "maps";
 
+const fetched = new Map<string, Uint8Array>();
+
 /** Its ELF file. Rejects with an Error whose message can be shown. */
 export async function fetchSample(name: string): Promise<Uint8Array> {
+  const known = fetched.get(name);
+  if (known) return known;
   const response = await fetch(new URL(`programs/${name}.elf`, document.baseURI)).catch(() => null);
   if (!response?.ok) throw new Error(`The program ${name} could not be loaded.`);
-  return new Uint8Array(await response.arrayBuffer());
+  const contents = new Uint8Array(await response.arrayBuffer());
+  fetched.set(name, contents);
+  return contents;
 }

@@ -7,20 +7,24 @@
  *     zero BUFFER                       clears a buffer; prints nothing
  *
  * ARGUMENT: a number (decimal, or hexadecimal behind 0x, perhaps negative); "a string", without blanks, with \\xHH for
- * any byte; &B+OFFSET, the address of a buffer; $K, what the K-th call gave; ^, the end of the address space of this
- * program's data, from where on nothing is mapped.
+ * any byte; &B+OFFSET, the address of a buffer; $K, what the K-th call gave; ^, the end of the data, from where on
+ * nothing is mapped.
  * SHOW: uADDRESS, hADDRESS, bADDRESS: the unsigned number of 4, 2, 1 bytes there; xADDRESS:COUNT, bytes in hexadecimal;
  * sADDRESS, the string there.
  */
 #include "system-call.h"
 
-enum { NR_read = 3, NR_mmap2 = 192, BUFFERS = 8, BUFFER_SIZE = 8192, ARGUMENTS = 6 };
+enum { NR_read = 3, NR_munmap = 91, NR_mmap2 = 192, ARGUMENTS = 6 };
+enum { STRINGS_SIZE = 65536, BUFFERS = 8, BUFFER_SIZE = 8192, PAGE = 4096 };
 
 static char input[1 << 18];
-static char buffers[BUFFERS][BUFFER_SIZE] __attribute__((aligned(4096)));
 static int results[4096];
 static int calls;
-static char *end_of_data;
+/*
+ * What calls may write to: strings, behind them the buffers, behind those a page whose end is ^, and then nothing, so
+ * that a call that writes too much does not change the program.
+ */
+static char *strings, *next_string, *buffers, *end_of_data;
 
 static char output[8192];
 static unsigned output_length;
@@ -105,11 +109,12 @@ static unsigned parse_number(char **at)
 	return negative ? -value : value;
 }
 
-/* Undoes the escapes where the string stands, and ends it with a zero. */
+/* Copies the string, its escapes undone, to where a call may spoil it. */
 static unsigned parse_string(char **at)
 {
-	char *start = ++*at, *to = start;
+	char *start = next_string, *to = start;
 
+	++*at;
 	while (**at != '"') {
 		if ((*at)[0] == '\\' && (*at)[1] == 'x') {
 			*to++ = (char)(hex_digit((*at)[2]) << 4 | hex_digit((*at)[3]));
@@ -119,7 +124,8 @@ static unsigned parse_string(char **at)
 		}
 	}
 	++*at;
-	*to = 0;
+	*to++ = 0;
+	next_string = to;
 	return (unsigned)start;
 }
 
@@ -132,7 +138,7 @@ static unsigned parse_argument(char **at)
 		return parse_string(at);
 	case '&':
 		++*at;
-		value = (unsigned)buffers[parse_number(at)];
+		value = (unsigned)buffers + BUFFER_SIZE * parse_number(at);
 		break;
 	case '^':
 		++*at;
@@ -191,6 +197,7 @@ static void run_call(char **at)
 	for (skip_blanks(at); **at != '\n' && **at != ';'; skip_blanks(at))
 		arguments[count++] = parse_argument(at);
 	result = call(number, arguments);
+	next_string = strings;
 	results[calls++] = result;
 	if (result < 0)
 		put_char('-');
@@ -227,21 +234,23 @@ static void run_zero(char **at)
 		buffer[i] = 0;
 }
 
-/* Two pages, and the second taken away again: what is behind ^ is not mapped. */
-static void find_end(void)
+/* Maps it all, and a page more, which is taken away again: what is behind ^ is not mapped. */
+static void map_data(void)
 {
-	const unsigned map[ARGUMENTS] = {0, 8192, 3, 0x22, (unsigned)-1, 0};
-	const unsigned unmap[ARGUMENTS] = {0, 4096};
+	const unsigned size = STRINGS_SIZE + BUFFERS * BUFFER_SIZE + PAGE;
 	unsigned arguments[ARGUMENTS];
-	int i;
 
-	for (i = 0; i < ARGUMENTS; i++)
-		arguments[i] = map[i];
-	end_of_data = (char *)call(NR_mmap2, arguments) + 4096;
-	for (i = 0; i < ARGUMENTS; i++)
-		arguments[i] = unmap[i];
-	arguments[0] = (unsigned)end_of_data;
-	call(91, arguments);
+	arguments[0] = 0;
+	arguments[1] = size + PAGE;
+	arguments[2] = 3; /* PROT_READ | PROT_WRITE */
+	arguments[3] = 0x22; /* MAP_PRIVATE | MAP_ANONYMOUS */
+	arguments[4] = (unsigned)-1;
+	arguments[5] = 0;
+	strings = (char *)call(NR_mmap2, arguments);
+	next_string = strings;
+	buffers = strings + STRINGS_SIZE;
+	end_of_data = strings + size;
+	system_call(NR_munmap, (unsigned)end_of_data, PAGE, 0);
 }
 
 void start(struct arguments *arguments)
@@ -252,7 +261,7 @@ void start(struct arguments *arguments)
 	(void)arguments;
 	while ((count = system_call(NR_read, 0, (unsigned)input + (unsigned)length, sizeof(input) - 1 - (unsigned)length)) > 0)
 		length += count;
-	find_end();
+	map_data();
 	while (*at) {
 		if (*at == 'p')
 			run_put(&at);

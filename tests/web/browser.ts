@@ -1,5 +1,6 @@
 /** Opens the built page in a headless Chromium, and watches for what must not happen on it. */
 import assert from "node:assert/strict";
+import { it } from "node:test";
 import { existsSync, readFileSync } from "node:fs";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 import { root } from "../../scripts/build.ts";
@@ -17,7 +18,12 @@ const FLAGS = [
 ];
 
 /** Why the tests of the page can't run here; false if they can. */
-export const skip = existsSync(EXECUTABLE) ? false : `no Chromium at ${EXECUTABLE} (set CHROMIUM)`;
+const skip = existsSync(EXECUTABLE) ? false : `no Chromium at ${EXECUTABLE} (set CHROMIUM)`;
+
+/** A test that needs the browser. */
+export function itInBrowser(name: string, body: () => Promise<void>): void {
+  it(name, { skip }, body);
+}
 
 export interface Opened extends AsyncDisposable {
   readonly page: Page;

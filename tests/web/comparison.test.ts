@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
-import { after, describe, it } from "node:test";
+import { after, describe } from "node:test";
 import { COMPARED_PATHS } from "../../src/gates/compare-paths.ts";
-import { closeBrowser, open, skip } from "./browser.ts";
+import { closeBrowser, open, itInBrowser } from "./browser.ts";
 
 /** The whole comparison takes seconds, on a busy machine many. */
 const PATIENCE = 120_000;
 
-describe("the page's comparison", { skip }, () => {
+describe("the page's comparison", () => {
   after(closeBrowser);
 
-  it("fills every row, in the keys of compare --json, without moving anything", async () => {
+  itInBrowser("fills every row, in the keys of compare --json, without moving anything", async () => {
     await using opened = await open({ compare: true });
     const { page } = opened;
     await page.evaluate(() => {
@@ -58,7 +58,7 @@ describe("the page's comparison", { skip }, () => {
     assert.ok(shift < 0.02, `layout shift ${shift}`);
   });
 
-  it("labels the gates' rows as they must be", async () => {
+  itInBrowser("labels the gates' rows as they must be", async () => {
     await using opened = await open();
     const groups = await opened.page.locator("table.comparison tr.group").allInnerTexts();
     assert.deepEqual(
@@ -73,7 +73,7 @@ describe("the page's comparison", { skip }, () => {
     );
   });
 
-  it("stops, and starts from the beginning", async () => {
+  itInBrowser("stops, and starts from the beginning", async () => {
     await using opened = await open({ compare: true });
     const { page } = opened;
     const measured = page.locator("table.comparison tr[data-outcome]");

@@ -3,16 +3,17 @@ import { readFileSync } from "node:fs";
 import { after, describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
 import { root } from "../../scripts/build.ts";
-import { closeBrowser, guestProgram, drop, open, outcome, skip } from "./browser.ts";
+import { closeBrowser, guestProgram, drop, open, outcome, itInBrowser } from "./browser.ts";
 
-describe("the page", { skip }, () => {
+describe("the page", () => {
   after(closeBrowser);
 
-  it("goes on without a network once it is loaded", async () => {
+  itInBrowser("goes on without a network once it is loaded", async () => {
     await using opened = await open();
     const { page, context } = opened;
     await drop(page, "hello", guestProgram("hello"));
     await outcome(page, /Exit status 0/);
+    await page.evaluate(() => navigator.serviceWorker.ready);
     await context.setOffline(true);
     await page.getByRole("button", { name: "Measure again" }).click();
     await page.locator("table.comparison tr[data-outcome]").first().waitFor({ timeout: 60_000 });
@@ -23,7 +24,7 @@ describe("the page", { skip }, () => {
     await outcome(page, /Exit status 0/);
   });
 
-  it("can be loaded again when its server is gone", async () => {
+  itInBrowser("can be loaded again when its server is gone", async () => {
     await using opened = await open();
     const { page, served } = opened;
     await page.evaluate(() => navigator.serviceWorker.ready);
@@ -36,7 +37,7 @@ describe("the page", { skip }, () => {
     await outcome(page, /Exit status 0/);
   });
 
-  it("can be worked by the keyboard: Tab reaches every control, and shows where it is", async () => {
+  itInBrowser("can be worked by the keyboard: Tab reaches every control, and shows where it is", async () => {
     await using opened = await open();
     const { page } = opened;
     await page.locator("#map tr.region[data-key]").first().waitFor();
@@ -70,7 +71,7 @@ describe("the page", { skip }, () => {
     assert.equal(reached.size, controls);
   });
 
-  it("can be worked by the keyboard: Enter, Space and the arrows do what a click does", async () => {
+  itInBrowser("can be worked by the keyboard: Enter, Space and the arrows do what a click does", async () => {
     await using opened = await open();
     const { page } = opened;
     await page.locator("#map tr.region[data-key]").first().waitFor();
@@ -97,7 +98,7 @@ describe("the page", { skip }, () => {
   });
 
   for (const width of [360, 768]) {
-    it(`fits a screen ${width} pixels wide`, async () => {
+    itInBrowser(`fits a screen ${width} pixels wide`, async () => {
       await using opened = await open({ width, height: 740, compare: true });
       const { page } = opened;
       await page.locator("#map tr.region[data-key]").first().waitFor();
@@ -114,7 +115,7 @@ describe("the page", { skip }, () => {
   }
 
   for (const colorScheme of ["light", "dark"] as const) {
-    it(`is easy to read in ${colorScheme} colours: contrast of 4.5 and more`, async () => {
+    itInBrowser(`is easy to read in ${colorScheme} colours: contrast of 4.5 and more`, async () => {
       await using opened = await open();
       const { page } = opened;
       await page.emulateMedia({ colorScheme });
@@ -133,7 +134,7 @@ describe("the page", { skip }, () => {
     });
   }
 
-  it("links only to what is there", async () => {
+  itInBrowser("links only to what is there", async () => {
     await using opened = await open();
     const { page, served } = opened;
     const links = await page

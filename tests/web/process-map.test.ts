@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { after, describe, it } from "node:test";
+import { after, describe } from "node:test";
 import type { Page } from "playwright-core";
-import { closeBrowser, open, skip } from "./browser.ts";
+import { closeBrowser, open, itInBrowser } from "./browser.ts";
 
 /** Waits for a start, which `act` brings about, and gives the regions' addresses by what they are. */
 async function started(
@@ -29,10 +29,10 @@ async function firstStart(page: Page): Promise<Record<string, string>> {
   return started(page, again(page));
 }
 
-describe("the page's map", { skip }, () => {
+describe("the page's map", () => {
   after(closeBrowser);
 
-  it("shows program, heap, mappings, stack and the gates' pages at their addresses", async () => {
+  itInBrowser("shows program, heap, mappings, stack and the gates' pages at their addresses", async () => {
     await using opened = await open();
     const regions = await firstStart(opened.page);
     for (const key of ["program 0", "heap 0", "mapping 0", "stack 0", "vvar 0", "vdso 0", "vsyscall 0"]) {
@@ -45,7 +45,7 @@ describe("the page's map", { skip }, () => {
     }
   });
 
-  it("shows what moves when the process starts again", async () => {
+  itInBrowser("shows what moves when the process starts again", async () => {
     await using opened = await open();
     const { page } = opened;
     const before = await firstStart(page);
@@ -57,7 +57,7 @@ describe("the page's map", { skip }, () => {
     assert.equal(await page.locator("#whereabouts").innerText(), now["vdso 0"]);
   });
 
-  it("shows the same addresses with aslr=off", async () => {
+  itInBrowser("shows the same addresses with aslr=off", async () => {
     await using opened = await open();
     const { page } = opened;
     await firstStart(page);
@@ -67,7 +67,7 @@ describe("the page's map", { skip }, () => {
     assert.match(await page.locator("#map-state").innerText(), /nothing has moved/);
   });
 
-  it("has the vDSO at 0xffffe000 with vdso=fixed, and nowhere with vdso=off", async () => {
+  itInBrowser("has the vDSO at 0xffffe000 with vdso=fixed, and nowhere with vdso=off", async () => {
     await using opened = await open();
     const { page } = opened;
     await firstStart(page);
@@ -80,7 +80,7 @@ describe("the page's map", { skip }, () => {
     assert.equal(await page.locator("#whereabouts").innerText(), "nowhere");
   });
 
-  it("has no vsyscall page with vsyscall=none", async () => {
+  itInBrowser("has no vsyscall page with vsyscall=none", async () => {
     await using opened = await open();
     const { page } = opened;
     await firstStart(page);

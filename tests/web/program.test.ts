@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { after, describe, it } from "node:test";
-import { closeBrowser, drop, guestProgram, open, outcome, screen, skip } from "./browser.ts";
+import { after, describe } from "node:test";
+import { closeBrowser, drop, guestProgram, open, outcome, screen, itInBrowser } from "./browser.ts";
 
-describe("a program on the page", { skip }, () => {
+describe("a program on the page", () => {
   after(closeBrowser);
 
-  it("that is dropped prints and ends with status 0", async () => {
+  itInBrowser("that is dropped prints and ends with status 0", async () => {
     await using opened = await open();
     const { page } = opened;
     await drop(page, "hello.elf", guestProgram("hello"));
@@ -13,7 +13,7 @@ describe("a program on the page", { skip }, () => {
     await screen(page, /^Hello, world!$/);
   });
 
-  it("that is picked gets its arguments, and its exit status is told", async () => {
+  itInBrowser("that is picked gets its arguments, and its exit status is told", async () => {
     await using opened = await open();
     const { page } = opened;
     await page
@@ -25,7 +25,7 @@ describe("a program on the page", { skip }, () => {
     await screen(page, /^Hello, world!\none\ntwo words$/);
   });
 
-  it("reads what is typed into the terminal", async () => {
+  itInBrowser("reads what is typed into the terminal", async () => {
     await using opened = await open();
     const { page } = opened;
     await page.getByRole("button", { name: "ask" }).click();
@@ -38,7 +38,7 @@ describe("a program on the page", { skip }, () => {
     await screen(page, /^What is your name\? Ada\nHello, Ada!$/);
   });
 
-  it("that dies of a fault is reported with signal, registers and status 139", async () => {
+  itInBrowser("that dies of a fault is reported with signal, registers and status 139", async () => {
     await using opened = await open();
     const { page } = opened;
     await page.getByRole("button", { name: "fault" }).click();
@@ -46,7 +46,7 @@ describe("a program on the page", { skip }, () => {
     await screen(page, /SIGSEGV[^]*\n +eip 0x[0-9a-f]{8}[^]*\n +eax 0x/);
   });
 
-  it("can be traced", async () => {
+  itInBrowser("can be traced", async () => {
     await using opened = await open();
     const { page } = opened;
     await page.getByLabel("Trace system calls").check();
@@ -55,7 +55,7 @@ describe("a program on the page", { skip }, () => {
     await screen(page, /write\(1, "Hello, world!/);
   });
 
-  it("that spins can be stopped, and another be run", async () => {
+  itInBrowser("that spins can be stopped, and another be run", async () => {
     await using opened = await open();
     const { page } = opened;
     await drop(page, "spin.elf", guestProgram("spin"));
@@ -79,7 +79,7 @@ describe("a program on the page", { skip }, () => {
     ["a 64-bit program", for64bit],
   ];
   for (const [what, contents] of bad) {
-    it(`that is ${what} gives one clear message`, async () => {
+    itInBrowser(`that is ${what} gives one clear message`, async () => {
       await using opened = await open();
       const { page } = opened;
       await drop(page, "bad", contents);
