@@ -1,6 +1,6 @@
-/** Which exception an access beyond the end of a flat segment is: that depends on the segment, which no micro-op keeps. */
-import { GP, SS as STACK_FAULT } from "../cpu/exceptions";
-import { ESP } from "../cpu/state";
+/** Which exception an access beyond the end of the address space is: that depends on the segment, which no micro-op keeps. */
+import { GP, PF, raise, SS as STACK_FAULT } from "../cpu/exceptions";
+import { ESP, EXCEPTION_ADDRESS, EXCEPTION_ERROR, SEGMENT_BASE } from "../cpu/state";
 import * as I from "./instruction";
 import { Instruction } from "./mnemonics";
 import { needsModrm } from "./operands";
@@ -9,10 +9,20 @@ import { firstOf, secondOf } from "./row";
 /** More than any push or pop moves at once. */
 const STACK_REACH: u32 = 256;
 
-/** #SS if the instruction at `eip` has reached beyond the stack segment, else #GP. */
-export function limitException(eip: u32): u32 {
+/**
+ * The instruction at `eip` has reached beyond the address space: #SS(0) or #GP(0) by its segment's limit, or #PF if the
+ * segment has a base, so that only the linear address wraps. BEYOND has left that one's error code and address.
+ */
+export function raiseBeyond(eip: u32): void {
+  const vector = limitException(eip);
+  if (vector == PF) raise(PF, load<u32>(EXCEPTION_ERROR), load<u32>(EXCEPTION_ADDRESS));
+  else raise(vector);
+}
+
+function limitException(eip: u32): u32 {
   if (!I.parse(eip)) return GP;
   const hasMemory = (needsModrm(firstOf(I.row)) || needsModrm(secondOf(I.row))) && !I.isRegister();
+  if (hasMemory && load<u32>(SEGMENT_BASE + ((<usize>I.segment) << 2))) return PF;
   if (hasMemory && I.segment == I.SS) return STACK_FAULT;
   if (!hasMemory && I.prefixed == I.SS && !usesStack()) return STACK_FAULT;
   // LEAVE pops where EBP points.

@@ -1,12 +1,12 @@
 /** The interpreter: runs micro-ops, block after block. */
 import { condition, less, overflow, parity, sign, zero, carry } from "../cpu/flags";
-import { BEYOND, raise } from "../cpu/exceptions";
+import { BEYOND } from "../cpu/exceptions";
 import { gate, GATE_SYSCALL } from "../cpu/gate";
 import { mode } from "../cpu/segments";
 import { EAX, ECX, EDX, EIP, ESP, EXCEPTION_VECTOR, RETIRED, STATE } from "../cpu/state";
 import { readTimestamp } from "../cpu/timestamp";
 import { decodeBlock } from "../decoder/block";
-import { limitException } from "../decoder/limit";
+import { raiseBeyond } from "../decoder/limit";
 import { checkModify, checkRead, checkWrite } from "../memory/access";
 import {
   BLOCK_HEADER,
@@ -66,7 +66,7 @@ function fault(block: usize, op: usize, remaining: i32): u32 {
   settle(remaining + <i32>(blockInstructions(block) - instructionsBefore(block, op)));
   const eip = blockEip(block) + at(op);
   store<u32>(EIP, eip);
-  if (load<u32>(EXCEPTION_VECTOR) == BEYOND) raise(limitException(eip));
+  if (load<u32>(EXCEPTION_VECTOR) == BEYOND) raiseBeyond(eip);
   return EXIT_EXCEPTION;
 }
 

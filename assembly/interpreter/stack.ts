@@ -78,11 +78,13 @@ export function enter<T extends number>(size: u32, level: u32): bool {
   const width: u32 = sizeof<T>();
   const frame = load<u32>(ESP) - width;
   const bottom = frame - level * width;
-  // All that is read and written is checked before anything changes, and the new top as hardware probes it.
+  // All that is read and written is checked before anything changes, in the order in which it would be pushed, and
+  // the new top as hardware probes it.
   if (!checkWrite(frame, width)) return false;
-  const frames = load<u32>(EBP) - (level - 1) * width;
-  if (level > 1 && !checkRead(frames, (level - 1) * width)) return false;
-  if (level && !checkWrite(bottom, level * width)) return false;
+  for (let i: u32 = 1; i < level; i++) {
+    if (!checkRead(load<u32>(EBP) - i * width, width) || !checkWrite(frame - i * width, width)) return false;
+  }
+  if (level && !checkWrite(bottom, width)) return false;
   if (!checkWrite(bottom - size, width)) return false;
   store<T>(frame, load<T>(EBP));
   for (let i: u32 = 1; i < level; i++) {

@@ -35,7 +35,7 @@ function wraps(address: u32, size: u32): bool {
 /** May `size` bytes at `address` be read? If not, #PF is raised at the first byte that may not. */
 export function checkRead(address: u32, size: u32): bool {
   if (size <= 4096 && permissions(address) & READ_FAST) return true;
-  if (wraps(address, size)) return raise(BEYOND);
+  if (wraps(address, size)) return raise(BEYOND, PF_USER, address);
   if (firstWithout(address, size, READ)) return pageFault(lacking, 0);
   return true;
 }
@@ -43,7 +43,7 @@ export function checkRead(address: u32, size: u32): bool {
 /** May `size` bytes at `address` be written? If so, blocks decoded from them are forgotten; if not, #PF is raised. */
 export function checkWrite(address: u32, size: u32): bool {
   if (size <= 4096 && permissions(address) & WRITE_FAST) return true;
-  if (wraps(address, size)) return raise(BEYOND);
+  if (wraps(address, size)) return raise(BEYOND, PF_USER | PF_WRITE, address);
   if (firstWithout(address, size, WRITE)) return pageFault(lacking, PF_WRITE);
   if ((permissions(address) | permissions(address + size - 1)) & CODE) invalidateRange(address, size);
   return true;
@@ -52,7 +52,7 @@ export function checkWrite(address: u32, size: u32): bool {
 /** As checkWrite, for an operand that is read and then written; code is forgotten when it is written. */
 export function checkModify(address: u32, size: u32): bool {
   if (permissions(address) & WRITE_FAST) return true;
-  if (wraps(address, size)) return raise(BEYOND);
+  if (wraps(address, size)) return raise(BEYOND, PF_USER | PF_WRITE, address);
   if (firstWithout(address, size, WRITE)) return pageFault(lacking, PF_WRITE);
   return true;
 }

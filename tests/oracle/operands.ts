@@ -105,7 +105,7 @@ function directOperand(draft: Draft, encoding: Encoding, name: string, size: num
   const linear = shape.harmless ? goodAddress(draft, size) : anyAddress(draft, size);
   const near = linear - BASED.base;
   const short = near >= 0 && near < 0x1_0000 && draft.random.oneIn(3);
-  const based = short || draft.random.oneIn(3);
+  const based = short || (linear < 0x8000_0000 && draft.random.oneIn(3));
   if (short) draft.prefixes.push(0x67);
   if (based) draft.prefixes.push(SEGMENT_PREFIX.fs);
   encoding.immediate.push(...littleEndian(based ? linear - BASED.base : linear, short ? 2 : 4));

@@ -43,6 +43,8 @@ export interface RowOptions {
   readonly edges?: Readonly<Record<string, readonly number[]>>;
   /** What must be settled before any operand: where the stack is, for one. */
   readonly setup?: (draft: Draft, index: number) => void;
+  /** After the setup: must the memory operand not fault? */
+  readonly harmless?: (draft: Draft) => boolean;
   /** Last changes, after the operands have their values. */
   readonly prepare?: (context: Context) => void;
   /** Registers that mean something to the instruction, so no address may use them. */
@@ -80,13 +82,13 @@ function operandNames(text: string): string[] {
 /** Builds one case of a row. */
 function buildCase(random: Random, index: number, the: Row, operandSize: number, mode: Shape["mode"]): Case {
   const draft = new Draft(random);
+  the.setup?.(draft, index);
   const shape: Shape = {
     operandSize,
     mode,
-    harmless: index < MOST_COMBINATIONS * 0.7 || !random.oneIn(2),
+    harmless: index < MOST_COMBINATIONS * 0.7 || !random.oneIn(2) || the.harmless?.(draft) === true,
     memorySize: the.memorySize ?? operandSize,
   };
-  the.setup?.(draft, index);
   for (const register of the.keep ?? []) draft.keep(register);
   const encoding: Encoding = { reg: 0, low: 0, modrm: null, immediate: [] };
   const names = [...operandNames(the.text), ...(the.implied ?? [])];

@@ -12,7 +12,7 @@ import { setStack } from "./stack.ts";
 
 const FAMILY = "branches";
 
-/** Where a branch may go: INT3 bytes mostly; memory that may not be executed; no memory. */
+/** Where a branch may go: INT3 bytes mostly, away from operands that lie among them (anyAddress); memory that may not be executed; no memory. */
 function target(draft: Draft): number {
   const { random } = draft;
   switch (random.below(12)) {
@@ -21,9 +21,9 @@ function target(draft: Draft): number {
     case 1:
       return random.pick([0, 0x1000, CODE.address - 1, CODE.address + CODE.size, 0x8000_0000, 0xffff_ffff]);
     case 2:
-      return FIXED.address + random.below(0x100);
+      return FIXED.address + 0xa0 + random.below(0x60);
     default:
-      return CODE.address + random.below(0x3c0);
+      return CODE.address + 0xc0 + random.below(0x300);
   }
 }
 
