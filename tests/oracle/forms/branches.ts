@@ -4,7 +4,7 @@ import { NT, TF } from "../case.ts";
 import type { Draft } from "../draft.ts";
 import { ECX, ESP } from "../draft.ts";
 import type { Context, Form, Row } from "../rows.ts";
-import { custom, formsOf, row } from "../rows.ts";
+import { CASES, custom, formsOf, row } from "../rows.ts";
 import { littleEndian, someValue, truncate } from "../values.ts";
 import { CODE, DATA, FIXED, SELECTOR } from "../window.ts";
 import { CONDITIONS } from "./moves.ts";
@@ -66,8 +66,8 @@ const RELATIVE: readonly Form[] = [4, 2].flatMap((size) => [
   relativeForm("LOOP", [0xe2], 1, size, 208),
   relativeForm("JECXZ", [0xe3], 1, size, 208),
   ...CONDITIONS.flatMap((condition, code) => [
-    relativeForm(`J${condition}`, [0x70 + code], 1, size, size === 4 ? 208 : 32),
-    relativeForm(`J${condition}`, [0x0f, 0x80 + code], size, size, size === 4 ? 208 : 32),
+    relativeForm(`J${condition}`, [0x70 + code], 1, size, CASES),
+    relativeForm(`J${condition}`, [0x0f, 0x80 + code], size, size, CASES),
   ]),
 ]);
 

@@ -3,7 +3,7 @@ import { memoryOperand, anyAddress } from "../addressing.ts";
 import type { Draft } from "../draft.ts";
 import { DATA } from "../window.ts";
 import type { Form } from "../rows.ts";
-import { custom } from "../rows.ts";
+import { CASES, custom } from "../rows.ts";
 
 const bytesOf = (text: string): number[] => text.split(" ").map((byte) => parseInt(byte, 16));
 
@@ -111,26 +111,26 @@ function trailing(draft: Draft): number[] {
 
 export const REFUSED: readonly Form[] = [
   ...PRIVILEGED_PLAIN.map(([name, opcode, immediate]) =>
-    custom("refused", `${opcode} ${name}`, 16, (draft) => {
+    custom("refused", `${opcode} ${name}`, CASES, (draft) => {
       if (draft.random.oneIn(3)) draft.prefixes.push(0x66);
       draft.code.push(...bytesOf(opcode));
       for (let i = 0; i < immediate; i++) draft.code.push(draft.random.below(256));
     }),
   ),
   ...PRIVILEGED_MODRM.map(([name, opcode, reg, mode]) =>
-    custom("refused", `${opcode} /${reg} ${name}`, 24, (draft) => {
+    custom("refused", `${opcode} /${reg} ${name}`, CASES, (draft) => {
       const operand = modrm(draft, reg, mode);
       draft.code.push(...bytesOf(opcode), ...operand);
     }),
   ),
   ...UNDEFINED_PLAIN.map((opcode) =>
-    custom("refused", `${opcode} undefined`, 16, (draft) => {
+    custom("refused", `${opcode} undefined`, CASES, (draft) => {
       draft.code.push(...bytesOf(opcode), ...modrm(draft, draft.random.below(8), "either"), ...trailing(draft));
     }),
   ),
   ...UNDEFINED_MODRM.flatMap(([opcode, numbers, mode]) =>
     numbers.map((reg) =>
-      custom("refused", `${opcode} /${reg} ${mode} undefined`, 24, (draft) => {
+      custom("refused", `${opcode} /${reg} ${mode} undefined`, CASES, (draft) => {
         if (draft.random.oneIn(3)) draft.prefixes.push(0x66);
         draft.code.push(...bytesOf(opcode), ...modrm(draft, reg, mode), ...trailing(draft));
       }),
@@ -140,12 +140,12 @@ export const REFUSED: readonly Form[] = [
 
 /** NOP in its long form, and its neighbours that older programs use as hints. */
 export const HINTS: readonly Form[] = [
-  custom("hints", "90 NOP", 24, (draft) => {
+  custom("hints", "90 NOP", CASES, (draft) => {
     if (draft.random.oneIn(2)) draft.prefixes.push(draft.random.pick([0x66, 0xf3, 0xf2]));
     draft.code.push(0x90);
   }),
   ...["0f 18", "0f 19", "0f 1c", "0f 1d", "0f 1e", "0f 1f"].map((opcode) =>
-    custom("hints", `${opcode} NOP Ev`, 96, (draft) => {
+    custom("hints", `${opcode} NOP Ev`, CASES, (draft) => {
       if (draft.random.oneIn(3)) draft.prefixes.push(0x66);
       draft.code.push(...bytesOf(opcode), ...modrm(draft, draft.random.below(8), "either"));
       draft.writeMemory(DATA.address, [0]);

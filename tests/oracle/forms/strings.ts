@@ -4,7 +4,7 @@ import { DF } from "../case.ts";
 import type { Draft } from "../draft.ts";
 import { EAX, ECX, EDI, EDX, ESI } from "../draft.ts";
 import type { Form } from "../rows.ts";
-import { custom } from "../rows.ts";
+import { CASES, custom } from "../rows.ts";
 import { edges, littleEndian } from "../values.ts";
 import { BASED, CONSTANT, DATA, EDGE, SELECTOR } from "../window.ts";
 
@@ -136,7 +136,7 @@ export const STRINGS: readonly Form[] = INSTRUCTIONS.flatMap((the) =>
       const letter = size === 1 ? "B" : size === 2 ? "W" : "D";
       const opcode = (the.opcode + (size === 1 ? 0 : 1)).toString(16);
       const port = the.name === "INS" || the.name === "OUTS";
-      const cases = port ? 40 : prefix === null ? 208 : 300;
+      const cases = port || prefix === null ? CASES : 300;
       return custom("strings", `${opcode} ${name}${the.name}${letter}`, cases, (draft) =>
         buildString(draft, the, size, prefix),
       );

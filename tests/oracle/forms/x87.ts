@@ -304,7 +304,7 @@ const UNDEFINED_FORMS: readonly Form[] = [
       draft.code.push(escape, first + draft.random.below(last - first + 1));
     }),
   ),
-  ...EMPTY_MEMORY.map((opcode) => formOf(row(opcode, "undefined", "m16", { status: 0, cases: 48 }))),
+  ...EMPTY_MEMORY.map((opcode) => formOf(row(opcode, "undefined", "m16", { status: 0, cases: 208 }))),
 ];
 
 /** FNSTENV, FLDENV, FNSAVE, FRSTOR: 14, 28, 94 and 108 bytes. */
