@@ -8,7 +8,7 @@ import { Dentry } from "./dentry.ts";
 import type { Attributes, AttributeChange, FileSystem, FileSystemStatistics } from "./inode.ts";
 import { Inode } from "./inode.ts";
 import type { OpenFile } from "./openfile.ts";
-import { Pipe, PipeEnd } from "./pipe.ts";
+import { Pipe, PipeEnd, type PipeMemory } from "./pipe.ts";
 
 const PAGE = 4096;
 
@@ -20,11 +20,13 @@ export class AnonymousFileSystem implements FileSystem {
   readonly readOnly = false;
   readonly mountpoint = null;
   readonly now: () => bigint;
+  readonly pipeMemory: PipeMemory;
   readonly root: Dentry;
   private lastNumber = 0;
 
-  constructor(device: number, now: () => bigint) {
+  constructor(device: number, now: () => bigint, pipeMemory: PipeMemory) {
     this.device = device;
+    this.pipeMemory = pipeMemory;
     this.now = now;
     this.root = new Dentry(null, "pipe:", new PipeInode(this, 0, 0));
   }
@@ -106,10 +108,11 @@ export abstract class AnonymousInode extends Inode {
 }
 
 class PipeInode extends AnonymousInode {
-  readonly pipe = new Pipe();
+  readonly pipe: Pipe;
 
   constructor(fileSystem: AnonymousFileSystem, uid: number, gid: number) {
     super(fileSystem, S_IFIFO | 0o600, uid, gid);
+    this.pipe = new Pipe(fileSystem.pipeMemory);
   }
 
   /** Through /proc/PID/fd a pipe can be opened again, as a fifo. */

@@ -72,6 +72,9 @@ class FullFile extends ZeroFile {
   }
 }
 
+/** A single read gives no more than this (random(4)). */
+const RANDOM_LIMIT = 32 << 20;
+
 /** /dev/random and /dev/urandom (random(4)). */
 class RandomFile extends StreamDevice {
   private readonly fill: (bytes: Uint8Array) => void;
@@ -82,8 +85,9 @@ class RandomFile extends StreamDevice {
   }
 
   override read(target: Uint8Array): number {
-    this.fill(target);
-    return target.length;
+    const part = target.subarray(0, RANDOM_LIMIT);
+    this.fill(part);
+    return part.length;
   }
 }
 

@@ -4,7 +4,7 @@ import { S_IFCHR, S_IFDIR, S_IFLNK, S_IFREG, makeDevice } from "../abi/stat.ts";
 import type { Platform } from "../platform/platform.ts";
 import { utf8Bytes, utf8String } from "../text.ts";
 import { AnonymousFileSystem } from "./anonymous.ts";
-import { crossMounts, type Dentry } from "./dentry.ts";
+import { crossMounts, Dentry } from "./dentry.ts";
 import type { FileDescriptorTable } from "./descriptors.ts";
 import {
   CONSOLE_DEVICE,
@@ -19,12 +19,15 @@ import {
   ZERO_DEVICE,
 } from "./devices.ts";
 import { HostFileSystem } from "./hostfs/filesystem.ts";
+import { HostInode } from "./hostfs/inode.ts";
 import type { FileSystem, NewInode } from "./inode.ts";
 import { ProcFileSystem } from "./proc/filesystem.ts";
 import type { ProcessSource } from "./proc/process.ts";
+import { PipeMemory } from "./pipe.ts";
 import { openStandardStreams } from "./stdio.ts";
 import { Terminal, TerminalFile } from "./terminal.ts";
 import { Budget } from "./tmpfs/budget.ts";
+import type { TmpDirectory } from "./tmpfs/directory.ts";
 import { TmpFileSystem } from "./tmpfs/filesystem.ts";
 import { pathWithin } from "./walk.ts";
 
@@ -41,7 +44,10 @@ export interface NamespaceOptions {
   readonly processes: ProcessSource;
   /** The guest's wall clock, for the times of files: nanoseconds since 1970. Default: the platform's. */
   readonly now?: () => bigint;
-  /** Files to put into the root before the start, by absolute path; a text is stored as UTF-8. */
+  /** Who owns the tree in memory; default: the platform's. */
+  readonly uid?: number;
+  readonly gid?: number;
+  /** Files to put into the tree before the start, by absolute path; a text is stored as UTF-8. */
   readonly files?: Readonly<Record<string, Uint8Array | string>>;
   readonly mounts?: readonly Mount[];
   /** Bytes that the in-memory file systems may hold in all; default 1 GiB. */
@@ -61,8 +67,10 @@ export interface Namespace {
 }
 
 const DEFAULT_MEMORY = 1 << 30;
-/** Inodes and names: some hundred bytes each for the host. */
-const INODES = 1 << 20;
+/** Inodes and names together: each costs the host up to a kilobyte. */
+const INODES = 1 << 18;
+/** Bytes in all pipes together. */
+const PIPES = 1 << 28;
 const DIRECTORIES = ["/dev", "/proc", "/tmp", "/etc", "/root", "/home", "/usr", "/usr/bin", "/bin", "/var", "/var/tmp"];
 const STICKY = ["/tmp", "/var/tmp"];
 
@@ -75,20 +83,23 @@ export function createNamespace(options: NamespaceOptions): Namespace | string {
   const devices = new Devices();
   registerMemoryDevices(devices, (bytes) => platform.random(bytes));
   const budget = new Budget(options.memoryLimit ?? DEFAULT_MEMORY, INODES);
-  const memory = { budget, devices, now, permissions: 0o755 };
-  const { uid, gid } = platform;
+  const pipeMemory = new PipeMemory(PIPES);
+  const memory = { budget, devices, pipeMemory, now, permissions: 0o755 };
+  const uid = options.uid ?? platform.uid;
+  const gid = options.gid ?? platform.gid;
   const rootSystem = new TmpFileSystem({ ...memory, uid, gid, type: "tmpfs", device: nextDevice() });
   const builder = new Builder(rootSystem, uid, gid);
   for (const path of DIRECTORIES) builder.directory(path, STICKY.includes(path) ? 0o1777 : 0o755);
-  for (const [path, contents] of Object.entries(options.files ?? {})) {
-    const failure = builder.file(utf8String(path), typeof contents === "string" ? utf8Bytes(contents) : contents);
+  // What covers the whole root comes before what is mounted in it.
+  const [covering, inside] = partition(options.mounts ?? [], ({ guest }) => split(guest).length === 0);
+  for (const mount of covering) {
+    const failure = mountFolder(builder, platform, mount, nextDevice);
     if (failure !== null) return failure;
   }
 
   const dev = new TmpFileSystem({ ...memory, uid: 0, gid: 0, type: "devtmpfs", device: nextDevice() });
   builder.mount(dev, "/dev");
-  const hasTerminal = platform.terminal !== null;
-  fillDev(builder, hasTerminal, uid);
+  fillDev(builder, platform.terminal !== null, uid);
   const terminal = platform.terminal === null ? null : new Terminal(platform.terminal, platform);
   if (terminal !== null) {
     const open = (dentry: Dentry, flags: number) => new TerminalFile(dentry, flags, terminal);
@@ -100,18 +111,22 @@ export function createNamespace(options: NamespaceOptions): Namespace | string {
     processes: options.processes,
     now,
     random: (bytes) => platform.random(bytes),
-    mounts: () => builder.mounts.map((mounted) => describeMount(mounted, rootSystem.root)),
+    mounts: () => builder.mounts.map((mounted) => describeMount(mounted, builder.root)),
   });
   builder.mount(proc, "/proc");
-  for (const mount of options.mounts ?? []) {
+  for (const mount of inside) {
     const failure = mountFolder(builder, platform, mount, nextDevice);
     if (failure !== null) return failure;
   }
+  for (const [path, contents] of Object.entries(options.files ?? {})) {
+    const failure = builder.file(utf8String(path), typeof contents === "string" ? utf8Bytes(contents) : contents);
+    if (failure !== null) return failure;
+  }
 
-  const anonymous = new AnonymousFileSystem(nextDevice(), now);
+  const anonymous = new AnonymousFileSystem(nextDevice(), now, pipeMemory);
   const tty = builder.find("/dev/pts/0");
   return {
-    root: rootSystem.root,
+    root: builder.root,
     anonymous,
     terminal,
     close() {
@@ -167,30 +182,35 @@ function describeMount(system: FileSystem, root: Dentry) {
 
 /**
  * Makes and mounts by absolute path, before there is any process. Paths are binary strings. What is made belongs to
- * the guest's user: the tree in memory is its own.
+ * the guest's user, and nothing is made in a folder of the host: what is missing there is attached in memory.
  */
 class Builder {
   readonly mounts: FileSystem[];
-  private readonly root: Dentry;
+  private readonly bottom: TmpFileSystem;
   private readonly uid: number;
   private readonly gid: number;
 
-  constructor(rootSystem: FileSystem, uid: number, gid: number) {
-    this.root = rootSystem.root;
-    this.mounts = [rootSystem];
+  constructor(bottom: TmpFileSystem, uid: number, gid: number) {
+    this.bottom = bottom;
+    this.mounts = [bottom];
     this.uid = uid;
     this.gid = gid;
   }
 
+  /** The root as the guest sees it. */
+  get root(): Dentry {
+    return crossMounts(this.bottom.root);
+  }
+
   /** The directory `path`, made with all that is above it where it is missing; or why that cannot be. */
   directory(path: string, permissions: number): Dentry | string {
-    let at = crossMounts(this.root);
+    let at = this.root;
     const names = split(path);
     for (const [index, name] of names.entries()) {
       if (name === "..") return `${path}: ".." cannot be in it`;
       const mode = S_IFDIR | (index === names.length - 1 ? permissions : 0o755);
       let next = at.inode.lookup(at, name);
-      if (next === -ENOENT) next = at.inode.create(at, name, { mode, uid: this.uid, gid: this.gid });
+      if (next === -ENOENT) next = this.create(at, name, { mode, uid: this.uid, gid: this.gid });
       if (typeof next === "number") return `${path}: cannot be made (error ${-next})`;
       if (!next.inode.isDirectory) return `${path}: ${name} is no directory`;
       at = crossMounts(next);
@@ -208,11 +228,11 @@ class Builder {
 
   make(path: string, inode: NewInode): Dentry | string {
     const name = split(path).pop();
-    if (name === undefined) return `${path}: there is no name in it`;
+    if (name === undefined || name === "..") return `${path}: there is no name in it`;
     const parent = this.directory(split(path).slice(0, -1).join("/"), 0o755);
     if (typeof parent === "string") return parent;
     if (typeof parent.inode.lookup(parent, name) !== "number") return `${path}: is there already`;
-    const made = parent.inode.create(parent, name, inode);
+    const made = this.create(parent, name, inode);
     return typeof made === "number" ? `${path}: cannot be made (error ${-made})` : made;
   }
 
@@ -225,7 +245,7 @@ class Builder {
   }
 
   find(path: string): Dentry | null {
-    let at = crossMounts(this.root);
+    let at = this.root;
     for (const name of split(path)) {
       const next = at.inode.lookup(at, name);
       if (typeof next === "number") return null;
@@ -233,8 +253,21 @@ class Builder {
     }
     return at;
   }
+
+  private create(parent: Dentry, name: string, inode: NewInode): Dentry | number {
+    if (!(parent.inode instanceof HostInode)) return parent.inode.create(parent, name, inode);
+    const made = (this.bottom.root.inode as TmpDirectory).makeInode(inode);
+    if (typeof made === "number") return made;
+    const dentry = new Dentry(parent, name, made);
+    parent.inode.attach(dentry);
+    return dentry;
+  }
 }
 
 function split(path: string): string[] {
   return path.split("/").filter((name) => name !== "" && name !== ".");
+}
+
+function partition<T>(all: readonly T[], test: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(test), all.filter((one) => !test(one))];
 }

@@ -1,5 +1,5 @@
 /** Pipes and fifos (pipe(7)): a ring of bytes between those who have one end open and those who have the other. */
-import { EAGAIN, EBUSY, ENXIO, EPIPE } from "../abi/errno.ts";
+import { EAGAIN, EBUSY, ENOMEM, ENXIO, EPIPE } from "../abi/errno.ts";
 import { O_ACCMODE, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } from "../abi/fcntl.ts";
 import { PIPE_BUF } from "../abi/limits.ts";
 import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from "../abi/poll.ts";
@@ -8,6 +8,22 @@ import { OpenFile } from "./openfile.ts";
 import { WaitQueue } from "./waitqueue.ts";
 
 const DEFAULT_CAPACITY = 65536;
+const SMALLEST_RING = 4096;
+
+/** What all pipes of a guest may hold together, in bytes: the limit is the host's, not Linux's. */
+export class PipeMemory {
+  private free: number;
+
+  constructor(bytes: number) {
+    this.free = bytes;
+  }
+
+  take(bytes: number): boolean {
+    if (bytes > this.free) return false;
+    this.free -= bytes;
+    return true;
+  }
+}
 
 export class Pipe {
   readonly queue = new WaitQueue();
@@ -16,10 +32,16 @@ export class Pipe {
   /** How often each end has ever been opened: a fifo's open waits for the other's to change. */
   readerOpens = 0;
   writerOpens = 0;
-  private ring: Uint8Array | null = null;
+  /** As large as what has been in the pipe at once, up to `size`. */
+  private ring = new Uint8Array(0);
   private start = 0;
   private length = 0;
   private size = DEFAULT_CAPACITY;
+  private readonly memory: PipeMemory;
+
+  constructor(memory: PipeMemory) {
+    this.memory = memory;
+  }
 
   get available(): number {
     return this.length;
@@ -36,38 +58,53 @@ export class Pipe {
   /** F_SETPIPE_SZ: -EBUSY if what is in the pipe would not fit. */
   resize(capacity: number): number {
     if (capacity < this.length) return -EBUSY;
-    const ring = new Uint8Array(capacity);
-    const kept = this.length;
-    this.read(ring.subarray(0, kept));
-    this.ring = ring;
+    if (this.ring.length > capacity) this.replaceRing(capacity);
     this.size = capacity;
-    this.start = 0;
-    this.length = kept;
     return capacity;
   }
 
   /** Takes out as much as there is, up to the length of `target`. */
   read(target: Uint8Array): number {
     const count = Math.min(target.length, this.length);
-    if (count === 0 || this.ring === null) return 0;
-    const first = Math.min(count, this.size - this.start);
+    if (count === 0) return 0;
+    const first = Math.min(count, this.ring.length - this.start);
     target.set(this.ring.subarray(this.start, this.start + first));
-    if (first < count) target.set(this.ring.subarray(0, count - first), first);
-    this.start = (this.start + count) % this.size;
+    target.set(this.ring.subarray(0, count - first), first);
+    this.start = (this.start + count) % this.ring.length;
     this.length -= count;
     return count;
   }
 
-  /** Puts in as much as there is room for. */
+  /** Puts in as much as there is room for: the count, or -ENOMEM. */
   write(source: Uint8Array): number {
     const count = Math.min(source.length, this.room);
-    this.ring ??= new Uint8Array(this.size);
-    const end = (this.start + this.length) % this.size;
-    const first = Math.min(count, this.size - end);
+    let capacity = Math.max(this.ring.length, SMALLEST_RING);
+    while (capacity < this.length + count) capacity *= 2;
+    if (capacity > this.ring.length && !this.replaceRing(capacity)) return -ENOMEM;
+    const end = (this.start + this.length) % capacity;
+    const first = Math.min(count, capacity - end);
     this.ring.set(source.subarray(0, first), end);
-    if (first < count) this.ring.set(source.subarray(first, count));
+    this.ring.set(source.subarray(first, count));
     this.length += count;
     return count;
+  }
+
+  /** Both ends are closed: nothing that is left will be read. */
+  release(): void {
+    this.length = 0;
+    this.replaceRing(0);
+  }
+
+  /** Gives the pipe a ring of another size, with what is in it; false if there is no memory for it. */
+  private replaceRing(capacity: number): boolean {
+    if (!this.memory.take(capacity - this.ring.length)) return false;
+    const ring = new Uint8Array(capacity);
+    const kept = this.length;
+    this.read(ring.subarray(0, kept));
+    this.ring = ring;
+    this.start = 0;
+    this.length = kept;
+    return true;
   }
 
   /** open(2) of a fifo (fifo(7)). */
@@ -124,7 +161,7 @@ export class PipeEnd extends OpenFile {
     const room = this.pipe.room;
     if (room === 0 || (source.length <= PIPE_BUF && room < source.length)) return -EAGAIN;
     const count = this.pipe.write(source);
-    this.pipe.queue.wake();
+    if (count > 0) this.pipe.queue.wake();
     return count;
   }
 
@@ -152,6 +189,7 @@ export class PipeEnd extends OpenFile {
   protected override close(): void {
     if (this.isReadable) this.pipe.readers--;
     if (this.isWritable) this.pipe.writers--;
+    if (this.pipe.readers === 0 && this.pipe.writers === 0) this.pipe.release();
     this.pipe.queue.wake();
   }
 }

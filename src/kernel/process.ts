@@ -1,5 +1,5 @@
 /** A program from its start to its end: sets up machine, kernel and files, and runs slice after slice. */
-import { ELOOP, ENOENT, ENOEXEC, ENOTDIR, ERRORS } from "../abi/errno.ts";
+import { EACCES, EISDIR, ENOENT, ENOEXEC, ERRORS } from "../abi/errno.ts";
 import { GDT_ENTRY_CPUNODE } from "../abi/ldt.ts";
 import { RLIMIT_AS, RLIMIT_DATA, RLIMIT_NOFILE, RLIMIT_STACK } from "../abi/resource.ts";
 import { SI_KERNEL, SIGINT } from "../abi/signal.ts";
@@ -65,8 +65,11 @@ export class Process {
     const kernel = new Kernel(platform, kernelOptions(options));
     const machine = await Machine.create(options.module, (gate) => enterKernel(kernel.current!, gate));
     const source = processSource(kernel);
+    const [uid, gid] = [options.uid ?? platform.uid, options.gid ?? platform.gid];
     const namespace = createNamespace({
       platform,
+      uid,
+      gid,
       processes: source,
       now: () => kernel.clock.realtime(),
       ...(options.files === undefined ? {} : { files: options.files }),
@@ -91,7 +94,7 @@ export class Process {
       files,
       root: namespace.root,
       cwd: namespace.root,
-      credentials: credentialsOf(options.uid ?? platform.uid, options.gid ?? platform.gid),
+      credentials: credentialsOf(uid, gid, options.uid === undefined ? platform.groups : []),
       limits,
       signals: new SignalState(),
       gates: NO_GATES,
@@ -215,17 +218,18 @@ export class Process {
     const failure = loadProgram(task, path, argv, envp);
     if (options.strace !== undefined) task.trace = new Tracer(task, options.strace);
     if (failure === undefined) task.trace?.execve(path, argv, envp.length);
-    else this.refuseProgram(options.program, failure);
+    else this.refuseProgram(options.program, path, failure);
   }
 
-  private refuseProgram(program: string, failure: ExecFailure): void {
-    const { errno, reason } = failure;
-    const message = ERRORS.find(([number]) => number === -errno)?.[2] ?? `error ${-errno}`;
-    const isMissing = errno === -ENOENT || errno === -ENOTDIR || errno === -ELOOP;
-    if (errno === -ENOEXEC) this.refuse(126, `linux-gate: ${program}: cannot execute: ${reason ?? message}`);
-    else if (reason !== undefined)
-      this.refuse(isMissing ? 127 : 126, `linux-gate: ${program}: cannot execute: ${reason}`);
-    else this.refuse(isMissing && errno !== -ENOTDIR ? 127 : 126, `linux-gate: ${program}: ${message}`);
+  /** As a shell tells it: 127 if something is not there, else 126. */
+  private refuseProgram(program: string, path: string, { errno, reason }: ExecFailure): void {
+    const found = errno === -EACCES ? lookup(this.task, AT_FDCWD, path) : undefined;
+    const isDirectory = typeof found === "object" && found.inode.isDirectory;
+    const message = messageOf(isDirectory ? -EISDIR : errno);
+    const status = errno === -ENOENT ? 127 : 126;
+    const isTold = errno === -ENOEXEC || errno === -ENOENT;
+    if (reason === undefined) this.refuse(status, `linux-gate: ${program}: ${message}`);
+    else this.refuse(status, `linux-gate: ${program}: cannot execute: ${reason}${isTold ? "" : `: ${message}`}`);
   }
 
   /** The program cannot be started: one line, and the status a shell would give. */
@@ -250,6 +254,11 @@ export class Process {
   private release(): void {
     this.stopSignal?.removeEventListener("abort", this.onAbort);
   }
+}
+
+/** What strerror(3) says of -errno. */
+function messageOf(errno: number): string {
+  return ERRORS.find(([number]) => number === -errno)?.[2] ?? `error ${-errno}`;
 }
 
 /** A file or mount that was asked for cannot be had: the caller's mistake, not the guest's. */

@@ -29,7 +29,7 @@ export function timelessPlatform(platform: Platform, seed: number): Platform {
 
 function streamsOf(
   platform: Platform,
-): Pick<Platform, "yield" | "stdin" | "stdout" | "stderr" | "terminal" | "uid" | "gid" | "openFolder"> {
+): Pick<Platform, "yield" | "stdin" | "stdout" | "stderr" | "terminal" | "uid" | "gid" | "groups" | "openFolder"> {
   return {
     yield: () => platform.yield(),
     stdin: platform.stdin,
@@ -38,6 +38,7 @@ function streamsOf(
     terminal: platform.terminal,
     uid: platform.uid,
     gid: platform.gid,
+    ...(platform.groups === undefined ? {} : { groups: platform.groups }),
     ...(platform.openFolder === undefined ? {} : { openFolder: (path) => platform.openFolder!(path) }),
   };
 }

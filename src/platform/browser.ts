@@ -123,15 +123,15 @@ function fillRandomly(bytes: Uint8Array): void {
   }
 }
 
-const channel = new MessageChannel();
-const turns: (() => void)[] = [];
-channel.port1.onmessage = () => turns.shift()?.();
-
 /** A message to oneself: timers are held back after a few nestings, messages are not. */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
-    turns.push(resolve);
-    channel.port2.postMessage(null);
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
   });
 }
 

@@ -1,6 +1,6 @@
 /** The standard streams of a Node process. */
 import * as fs from "node:fs";
-import { ReadStream, WriteStream } from "node:tty";
+import { isatty, ReadStream } from "node:tty";
 import { EAGAIN } from "../abi/errno.ts";
 import { attempt, NodeFile } from "./node-file.ts";
 import type { HostTerminal, InputStream, OutputStream, StreamKind } from "./platform.ts";
@@ -14,12 +14,7 @@ function kindOf(descriptor: number): StreamKind {
   if (typeof stat === "number") return "device";
   if (stat.isFile()) return "file";
   if (stat.isFIFO() || stat.isSocket()) return "pipe";
-  return isTerminal(descriptor) ? "terminal" : "device";
-}
-
-function isTerminal(descriptor: number): boolean {
-  const stream = descriptor === STDIN ? process.stdin : descriptor === 1 ? process.stdout : process.stderr;
-  return stream.isTTY === true;
+  return isatty(descriptor) ? "terminal" : "device";
 }
 
 /** Standard input: a file is read at once, everything else as it comes. */
@@ -154,9 +149,9 @@ function writeAll(descriptor: number, bytes: Uint8Array): number {
 
 /** The terminal that the streams are connected to: its size is an output's, its keys are standard input's. */
 export function nodeTerminal(): HostTerminal | null {
-  const outputs = [process.stdout, process.stderr].filter((stream) => stream instanceof WriteStream);
-  const [output] = outputs;
-  if (!isTerminal(STDIN) && output === undefined) return null;
+  // Only a terminal's stream is touched: Node would make the others non-blocking, for all who share them.
+  const output = isatty(1) ? process.stdout : isatty(2) ? process.stderr : undefined;
+  if (!isatty(STDIN) && output === undefined) return null;
   return {
     editsLines: true,
     get columns() {

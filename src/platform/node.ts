@@ -27,6 +27,7 @@ export function nodePlatform(): Platform {
     terminal: nodeTerminal(),
     uid: process.getuid?.() ?? 0,
     gid: process.getgid?.() ?? 0,
+    groups: process.getgroups?.() ?? [],
     openFolder: (path) => NodeFolder.open(path),
   };
 }

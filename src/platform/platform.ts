@@ -23,6 +23,8 @@ export interface Platform {
   /** The user and group that the guest runs as. */
   readonly uid: number;
   readonly gid: number;
+  /** The user's further groups. */
+  readonly groups?: readonly number[];
   /** Opens a host folder for a mount: -errno if it is no folder. Absent: there is no host file system. */
   openFolder?(path: string): HostFolder | number;
   /** The deterministic platform's clocks: told by the kernel how many instructions have been retired. */

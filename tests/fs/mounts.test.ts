@@ -1,17 +1,25 @@
 /** Folders of the host in the guest: what is in them can be used, what is outside cannot be reached. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
-import { createNamespace } from "../../src/fs/index.ts";
+import { EBUSY } from "../../src/abi/errno.ts";
+import { AT_FDCWD } from "../../src/abi/fcntl.ts";
+import {
+  createNamespace,
+  credentialsOf,
+  FileDescriptorTable,
+  lookup,
+  type Namespace,
+  type NamespaceOptions,
+} from "../../src/fs/index.ts";
+import { removeName, renameName } from "../../src/fs/names.ts";
 import { deterministicPlatform } from "../../src/platform/deterministic.ts";
 import { NodeFolder } from "../../src/platform/node-folder.ts";
 import { root, O_CREAT, O_NOFOLLOW, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from "./case.ts";
 import { buffer, runInside, text, type Script } from "./script.ts";
-
-const AT_FDCWD = -100;
 
 let outside = "";
 let folder = "";
@@ -27,7 +35,7 @@ afterEach(() => rmSync(outside, { recursive: true }));
 
 /** What the calls of `write` give in the mounted folder, without their names. */
 async function results(write: (script: Script) => void, readOnly = false): Promise<string[]> {
-  const lines = await runInside(root("mount", write), folder, readOnly);
+  const lines = await runInside(root("mount", write), { host: folder, readOnly });
   return lines.map((line) => line.slice(line.indexOf(") = ") + 4));
 }
 
@@ -146,7 +154,20 @@ describe("a mounted folder", () => {
       s.call("mknod", "n", 0o644, 0);
     }, true);
     const none = "EROFS";
-    const wanted = ["3", none, none, "4", none, none, "EEXIST", none, none, none, "ENOENT", ...Array(7).fill(none)];
+    const wanted = [
+      "3",
+      none,
+      none,
+      "4",
+      none,
+      none,
+      "EEXIST",
+      none,
+      none,
+      none,
+      "ENOENT",
+      ...Array.from({ length: 7 }, () => none),
+    ];
     assert.deepEqual(got, wanted);
     assert.equal(readFileSync(join(folder, "f"), "latin1"), "abc");
   });
@@ -180,19 +201,58 @@ function noFifo(): string | null {
   return spawnSync("mkfifo", ["--version"]).status === 0 ? null : "no mkfifo";
 }
 
+describe("what is put into a mounted folder", () => {
+  it("is there for the guest only: mounts in mounts, files, /dev and /proc in a folder that is the root", async () => {
+    mkdirSync(join(folder, "bin"));
+    mkdirSync(join(outside, "other"));
+    writeFileSync(join(outside, "other", "inner"), "");
+    const namespace = build({
+      mounts: [
+        { host: join(outside, "other"), guest: "/a/b", readOnly: false },
+        { host: folder, guest: "/", readOnly: false },
+      ],
+      files: { "/bin/given": "given" },
+    });
+    assert.ok(typeof namespace !== "string");
+    const context = {
+      root: namespace.root,
+      cwd: namespace.root,
+      credentials: credentialsOf(0, 0),
+      files: new FileDescriptorTable(() => 1024),
+      umask: 0o22,
+    };
+    for (const path of ["/a/b/inner", "/dev/null", "/proc/version", "/bin/given", "/a/../bin"]) {
+      assert.equal(typeof lookup(context, AT_FDCWD, path), "object", path);
+    }
+    const names = namespace.root.inode.list();
+    assert.ok(typeof names !== "number");
+    assert.deepEqual(names.map(({ name }) => name).sort(), ["a", "bin", "dev", "proc"]);
+    assert.equal(removeName(context, AT_FDCWD, "/bin/given", false), -EBUSY);
+    assert.equal(removeName(context, AT_FDCWD, "/a/b", true), -EBUSY);
+    assert.equal(renameName(context, AT_FDCWD, "/a", AT_FDCWD, "/c", 0), -EBUSY);
+    assert.deepEqual(readdirSync(folder), ["bin"]);
+    assert.deepEqual(readdirSync(join(folder, "bin")), []);
+  });
+});
+
+function build(options: Pick<NamespaceOptions, "mounts" | "files">): Namespace | string {
+  const platform = deterministicPlatform({ openFolder: (path) => NodeFolder.open(path) });
+  const processes = { current: () => undefined, find: () => undefined, pids: () => [], system: {} };
+  return createNamespace({ platform, processes: processes as never, ...options });
+}
+
 describe("mounts that cannot be made", () => {
-  const mount = (host: string, guest: string) => {
-    const platform = deterministicPlatform({ openFolder: (path) => NodeFolder.open(path) });
-    const processes = { current: () => undefined, find: () => undefined, pids: () => [], system: {} };
-    const options = { platform, processes: processes as never, mounts: [{ host, guest, readOnly: false }] };
-    return createNamespace(options);
+  /** null, or why not. */
+  const mount = (host: string, guest: string): string | null => {
+    const made = build({ mounts: [{ host, guest, readOnly: false }] });
+    return typeof made === "string" ? made : null;
   };
 
   it("say why", () => {
-    assert.match(String(mount(join(outside, "nothing"), "/m")), /no such folder/);
-    assert.match(String(mount(join(outside, "secret"), "/m")), /not a folder/);
-    assert.match(String(mount(folder, "m")), /absolute/);
-    assert.match(String(mount(folder, "/dev/null/m")), /no directory/);
-    assert.equal(typeof mount(folder, "/a/b/c"), "object");
+    assert.match(mount(join(outside, "nothing"), "/m") ?? "", /no such folder/);
+    assert.match(mount(join(outside, "secret"), "/m") ?? "", /not a folder/);
+    assert.match(mount(folder, "m") ?? "", /absolute/);
+    assert.match(mount(folder, "/dev/null/m") ?? "", /no directory/);
+    assert.equal(mount(folder, "/a/b/c"), null);
   });
 });

@@ -29,7 +29,10 @@ async function victim(): Promise<Process> {
   task.memory.mapAnonymous(0x1000_0000, 0x4000, 3);
   task.memory.mapAnonymous(0x1000_5000, 0x1000, 1);
   const text = "/tmp/file\0/tmp/other\0/proc/self/maps\0";
-  task.copyOut(0x1000_0000, Uint8Array.from(text, (character) => character.charCodeAt(0)));
+  task.copyOut(
+    0x1000_0000,
+    Uint8Array.from(text, (character) => character.charCodeAt(0)),
+  );
   return process;
 }
 

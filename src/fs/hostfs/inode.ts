@@ -1,4 +1,5 @@
-import { EACCES, EINVAL, EIO, ENOENT, ENXIO, EPERM } from "../../abi/errno.ts";
+import { EACCES, EBUSY, EINVAL, EIO, ENOENT, ENXIO, EPERM } from "../../abi/errno.ts";
+import { directoryEntryType } from "../../abi/dirent.ts";
 import { O_ACCMODE, O_APPEND, O_RDONLY, O_RDWR, O_WRONLY } from "../../abi/fcntl.ts";
 import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK, S_ISGID } from "../../abi/stat.ts";
 import type { HostFile, HostStat } from "../../platform/host.ts";
@@ -27,6 +28,8 @@ export class HostInode extends Inode {
   /** Of a directory: the names in it that have been looked up, as long as somebody holds them. */
   private readonly known = new Map<string, WeakRef<Dentry>>();
   private knownLimit = REMEMBERED;
+  /** Of a directory: names that are here for the guest only. */
+  private readonly attached = new Map<string, Dentry>();
   /** The file as create has opened it, kept for the open that follows: its permissions may forbid another. */
   private created: HostFile | null = null;
 
@@ -113,6 +116,8 @@ export class HostInode extends Inode {
 
   override lookup(directory: Dentry, name: string): Dentry | number {
     if (directory.deleted) return -ENOENT;
+    const attached = this.attached.get(name);
+    if (attached !== undefined) return attached;
     const stat = this.folder.stat(this.below(name));
     if (typeof stat === "number") return stat;
     const known = this.known.get(name)?.deref();
@@ -131,7 +136,23 @@ export class HostInode extends Inode {
   }
 
   override list(): readonly DirectoryEntry[] | number {
-    return this.folder.list(this.path);
+    const listed = this.folder.list(this.path);
+    if (typeof listed === "number" || this.attached.size === 0) return listed;
+    const entries = listed.filter(({ name }) => !this.attached.has(name));
+    for (const [name, { inode }] of this.attached) {
+      const attributes = inode.attributes();
+      if (typeof attributes === "number") continue;
+      entries.push({ name, inode: attributes.inode, type: directoryEntryType(inode.mode) });
+    }
+    return entries;
+  }
+
+  /**
+   * Puts a name here that the host knows nothing of: a place for a mount, or a file given to the guest, in a folder
+   * that is the host's own. It can be neither moved nor removed.
+   */
+  attach(dentry: Dentry): void {
+    this.attached.set(dentry.name, dentry);
   }
 
   override create(directory: Dentry, name: string, wanted: NewInode): Dentry | number {
@@ -175,6 +196,7 @@ export class HostInode extends Inode {
   }
 
   override remove(_directory: Dentry, victim: Dentry): number {
+    if (this.attached.has(victim.name)) return -EBUSY;
     const path = this.below(victim.name);
     const result = victim.inode.isDirectory ? this.folder.removeFolder(path) : this.folder.removeFile(path);
     if (result < 0) return result;
@@ -193,6 +215,7 @@ export class HostInode extends Inode {
   ): number {
     if (exchange) return -EINVAL;
     const to = target.inode as HostInode;
+    if (this.attached.has(victim.name) || to.attached.has(name)) return -EBUSY;
     const result = this.folder.rename(this.below(victim.name), to.below(name));
     if (result < 0) return result;
     this.known.delete(victim.name);

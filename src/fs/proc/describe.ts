@@ -1,4 +1,5 @@
 /** The text of /proc/PID/{limits,stat,statm,status}, field by field as proc(5) lists them. */
+import { RLIMIT_RSS, RLIMIT_SIGPENDING } from "../../abi/resource.ts";
 import type { ProcessInformation } from "./process.ts";
 
 const PAGE_KB = 4;
@@ -40,6 +41,11 @@ export function describeStatm(process: ProcessInformation): string {
   return `${use.size} ${use.resident} ${use.shared} ${use.text} 0 ${use.data + use.stack} 0\n`;
 }
 
+/** A limit as an unsigned long: 32 bits, all set for 'unlimited'. */
+function asWord(limit: bigint): bigint {
+  return limit > 0xffff_ffffn ? 0xffff_ffffn : limit;
+}
+
 export function describeStat(process: ProcessInformation): string {
   const { addresses, signals } = process;
   const use = process.memoryUse();
@@ -65,7 +71,7 @@ export function describeStat(process: ProcessInformation): string {
     process.startTicks,
     use.size * PAGE,
     use.resident,
-    process.limit(5).soft,
+    asWord(process.limit(RLIMIT_RSS).soft),
     addresses.codeStart,
     addresses.codeEnd,
     addresses.stackStart,
@@ -126,7 +132,7 @@ export function describeStatus(process: ProcessInformation): string {
     ["VmLib", kilobytes(0)],
     ["VmSwap", kilobytes(0)],
     ["Threads", 1],
-    ["SigQ", `0/${process.limit(11).soft}`],
+    ["SigQ", `0/${process.limit(RLIMIT_SIGPENDING).soft}`],
     ["SigPnd", set(0n)],
     ["ShdPnd", set(signals.pending)],
     ["SigBlk", set(signals.blocked)],

@@ -40,15 +40,19 @@ export class TmpDirectory extends TmpInode {
   }
 
   override create(directory: Dentry, name: string, inode: NewInode): Dentry | number {
-    if (!this.fileSystem.budget.takeInode()) return -ENOSPC;
-    const made = this.make(inode);
-    if (typeof made === "number") {
-      this.fileSystem.budget.giveInode();
-      return made;
-    }
+    const made = this.makeInode(inode);
+    if (typeof made === "number") return made;
     const dentry = new Dentry(directory, name, made);
     this.add(name, dentry);
     return dentry;
+  }
+
+  /** An inode as one made here would be, without a name yet. */
+  makeInode(inode: NewInode): TmpInode | number {
+    if (!this.fileSystem.budget.takeInode()) return -ENOSPC;
+    const made = this.make(inode);
+    if (typeof made === "number") this.fileSystem.budget.giveInode();
+    return made;
   }
 
   override link(directory: Dentry, name: string, target: Dentry): number {

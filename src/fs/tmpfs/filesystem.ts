@@ -4,6 +4,7 @@ import { S_IFDIR } from "../../abi/stat.ts";
 import { Dentry } from "../dentry.ts";
 import type { Devices } from "../devices.ts";
 import type { FileSystem, FileSystemStatistics } from "../inode.ts";
+import type { PipeMemory } from "../pipe.ts";
 import type { Budget } from "./budget.ts";
 import { TmpDirectory } from "./directory.ts";
 
@@ -15,6 +16,8 @@ export interface TmpOptions {
   readonly device: number;
   readonly budget: Budget;
   readonly devices: Devices;
+  /** Of its fifos. */
+  readonly pipeMemory: PipeMemory;
   /** Nanoseconds since 1970. */
   readonly now: () => bigint;
   readonly uid: number;
@@ -33,6 +36,7 @@ export class TmpFileSystem implements FileSystem {
   mountpoint: Dentry | null = null;
   readonly budget: Budget;
   readonly devices: Devices;
+  readonly pipeMemory: PipeMemory;
   readonly now: () => bigint;
   private lastNumber = 0;
 
@@ -42,6 +46,7 @@ export class TmpFileSystem implements FileSystem {
     this.device = options.device;
     this.budget = options.budget;
     this.devices = options.devices;
+    this.pipeMemory = options.pipeMemory;
     this.now = options.now;
     this.budget.takeInode();
     const mode = S_IFDIR | options.permissions;

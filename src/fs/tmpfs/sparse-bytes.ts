@@ -59,7 +59,7 @@ export class SparseBytes {
       chunk.bytes.set(source.subarray(done, done + length), offset);
       done += length;
     }
-    this.size = Math.max(this.size, position + done);
+    if (done > 0) this.size = Math.max(this.size, position + done);
     return done === 0 && source.length > 0 ? -ENOSPC : done;
   }
 

@@ -54,7 +54,7 @@ export class TmpSpecial extends TmpInode {
 
   override open(dentry: Dentry, flags: number): OpenFile | number {
     if (this.type === S_IFIFO) {
-      this.pipe ??= new Pipe();
+      this.pipe ??= new Pipe(this.fileSystem.pipeMemory);
       return this.pipe.openFifo(dentry, flags);
     }
     if (this.type === S_IFCHR) return this.fileSystem.devices.open(this.representedDevice, dentry, flags);

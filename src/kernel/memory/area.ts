@@ -1,6 +1,6 @@
 /** A stretch of the address space with one protection and one origin: Linux's vm_area_struct. */
 import type { Dentry } from "../../fs/index.ts";
-import { PROT_READ } from "../../abi/mman.ts";
+import { PROT_READ, PROT_WRITE } from "../../abi/mman.ts";
 import { EXECUTE, READ, WRITE } from "../../machine/machine.ts";
 
 /** The file that an area shows. */
@@ -31,6 +31,8 @@ export interface Area {
   /** End of the pages that have contents; the rest are beyond the end of the file and raise SIGBUS. */
   readonly present: number;
   readonly growsDown: boolean;
+  /** It could once be written privately (VM_ACCOUNT): such an area never merges with one that could not. */
+  readonly accounted: boolean;
   readonly backing?: Backing;
   readonly special?: Special;
 }
@@ -48,7 +50,13 @@ export function charge(area: Area): number {
 
 /** An anonymous private area, or what `more` says. */
 export function anonymous(start: number, end: number, protection: number, more: Partial<Area> = {}): Area {
-  return { start, end, protection, shared: false, present: end, growsDown: false, ...more };
+  const accounted = (protection & PROT_WRITE) !== 0 && more.shared !== true;
+  return { start, end, protection, shared: false, present: end, growsDown: false, accounted, ...more };
+}
+
+/** `area` with another protection. */
+export function withProtection(area: Area, protection: number): Area {
+  return { ...area, protection, accounted: area.accounted || ((protection & PROT_WRITE) !== 0 && !area.shared) };
 }
 
 /** The part [start, end) of `area`. */
@@ -63,7 +71,7 @@ export function slice(area: Area, start: number, end: number): Area {
 export function merged(low: Area, high: Area): Area | undefined {
   if (low.end !== high.start || low.protection !== high.protection || low.shared !== high.shared) return undefined;
   if (low.growsDown !== high.growsDown || low.special !== undefined || high.special !== undefined) return undefined;
-  if (low.present !== low.end) return undefined;
+  if (low.present !== low.end || low.accounted !== high.accounted) return undefined;
   const whole = { ...low, end: high.end, present: high.present };
   const [a, b] = [low.backing, high.backing];
   if (a === undefined && b === undefined) return low.shared ? undefined : whole;

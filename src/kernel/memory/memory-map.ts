@@ -7,7 +7,7 @@ import { EACCES, EEXIST, EINVAL, ENOMEM } from "../../abi/errno.ts";
 import { MMAP_MIN_ADDR, PAGE_SIZE, STACK_GUARD_GAP, TASK_SIZE } from "../../abi/layout.ts";
 import { PROT_EXEC, PROT_READ, PROT_WRITE } from "../../abi/mman.ts";
 import type { Machine } from "../../machine/machine.ts";
-import { accessBits, anonymous, charge, merged, slice, type Area, type Backing } from "./area.ts";
+import { accessBits, anonymous, charge, merged, slice, withProtection, type Area, type Backing } from "./area.ts";
 import { Pages } from "./pages.ts";
 import { adopt, writeBack } from "./shared.ts";
 
@@ -202,7 +202,7 @@ export class MemoryMap {
       if (protection & PROT_WRITE && !mayWrite(area)) return -EACCES;
       at = Math.min(area.end, end);
       const from = Math.max(area.start, start);
-      const changed = { ...slice(area, from, at), protection };
+      const changed = withProtection(slice(area, from, at), protection);
       if (this.chargedBytes + charge(changed) - charge(slice(area, from, at)) > this.limits.memory) return -ENOMEM;
       this.cut(from, at);
       this.applyAccess(changed);
@@ -285,9 +285,9 @@ export class MemoryMap {
     this.mappedBytes += area.end - area.start;
     this.chargedBytes += charge(area);
     const [before, after] = [this.sorted[index - 1], this.sorted[index]];
-    const low = before === undefined ? undefined : merged(before, area);
+    const low = before === undefined || this.isSeam(area.start) ? undefined : merged(before, area);
     const whole = low ?? area;
-    const high = after === undefined ? undefined : merged(whole, after);
+    const high = after === undefined || this.isSeam(area.end) ? undefined : merged(whole, after);
     this.sorted.splice(low === undefined ? index : index - 1, (low ? 1 : 0) + (high ? 1 : 0), high ?? whole);
   }
 
@@ -300,6 +300,11 @@ export class MemoryMap {
   /** Would [start, end) cut a special mapping in two? */
   cutsSpecial(start: number, end: number): boolean {
     return this.within(start, end).some((area) => area.special !== undefined && (area.start < start || area.end > end));
+  }
+
+  /** The heap stays apart from the program's own zeroed data below it. */
+  private isSeam(address: number): boolean {
+    return address === this.heapStart;
   }
 
   /** Index of the first area that ends above `address`. */

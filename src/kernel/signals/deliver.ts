@@ -8,15 +8,18 @@ import { defaultActionOf, type SignalAction, type SignalInfo } from "./signal-st
 /** Length of `int $0x80`, and of the other gates as seen from the landing pad. */
 const GATE_LENGTH = 2;
 
-/** Handles every signal that can be delivered, and restarts or ends an interrupted system call. */
+/**
+ * Handles every signal that can be delivered, and restarts or ends an interrupted system call. Several handlers at
+ * once get a frame each, so that the last one runs first.
+ */
 export function deliverSignals(task: Task): void {
   const { signals } = task;
   let isHandled = false;
-  while (task.end === undefined && !isHandled) {
+  while (task.end === undefined) {
     const info = signals.take();
     if (info === undefined) break;
     task.trace?.signal(info);
-    isHandled = handle(task, info);
+    isHandled = handle(task, info) || isHandled;
   }
   if (task.end !== undefined || isHandled) return;
   restart(task, undefined);

@@ -1,6 +1,10 @@
 /** How strace prints each kind of argument. */
 import { AT_FDCWD, O_CREAT, O_TMPFILE } from "../../abi/fcntl.ts";
 import { PATH_MAX } from "../../abi/limits.ts";
+import { DIRENT, DIRENT64 } from "../../abi/dirent.ts";
+import { EINTR } from "../../abi/errno.ts";
+import { PAGE_SIZE } from "../../abi/layout.ts";
+import { MREMAP_FIXED, MREMAP_MAYMOVE } from "../../abi/mman.ts";
 import { PR_GET_NAME, PR_SET_NAME, PRCTL_NAMES } from "../../abi/prctl.ts";
 import { binaryBytes } from "../../text.ts";
 import type { ArgumentKind } from "../syscalls/row.ts";
@@ -47,6 +51,13 @@ function given(size: number, format: (task: Task, address: number) => string): A
 function filled(size: number, format: (task: Task, address: number) => string): ArgumentFormat {
   return after((value, { task, result = 0 }) =>
     result >= 0 && value !== 0 && task.readable(value, size) !== null ? format(task, value) : pointer(value),
+  );
+}
+
+/** What is left of a sleep: told only if a signal has interrupted it. */
+function left(size: number, format: (task: Task, address: number) => string): ArgumentFormat {
+  return after((value, { task, result = 0 }) =>
+    result === -EINTR && value !== 0 && task.readable(value, size) !== null ? format(task, value) : pointer(value),
   );
 }
 
@@ -117,6 +128,7 @@ export const ARGUMENTS: Readonly<Record<ArgumentKind, ArgumentFormat>> = {
   int: now(signed),
   unsigned: now(String),
   hex: now(hex),
+  pages: now((value) => hex(value * PAGE_SIZE)),
   octal: now(structure.octal),
   fd: now(signed),
   dirfd: now((value) => ((value | 0) === (AT_FDCWD | 0) ? "AT_FDCWD" : signed(value))),
@@ -150,6 +162,7 @@ export const ARGUMENTS: Readonly<Record<ArgumentKind, ArgumentFormat>> = {
   mode: now(structure.fileMode),
   openmode: now((value, { values, index }) => (createsFile(values[index - 1] ?? 0) ? structure.fileMode(value) : "")),
   openflags: now(structure.openFlags),
+  fdflags: flagSet(table.OPEN_FLAGS, "O_???"),
   atflags: flagSet(table.AT_FLAGS, "AT_???"),
   statxflags: now(statxFlags),
   accessmode: now(accessMode),
@@ -164,8 +177,8 @@ export const ARGUMENTS: Readonly<Record<ArgumentKind, ArgumentFormat>> = {
   statxmask: now(structure.statxMask),
   statfs_out: after(pointer),
   statfs64_out: after(pointer),
-  dirents_out: after(pointer),
-  dirents64_out: after(pointer),
+  dirents_out: after((value, { task, result = -1 }) => structure.entries(task, value, result, DIRENT.d_reclen)),
+  dirents64_out: after((value, { task, result = -1 }) => structure.entries(task, value, result, DIRENT64.d_reclen)),
   pollfds: now((value, call) => (value === 0 ? "NULL" : structure.pollfds(call.task, value, next(call)))),
   fdset: now(pointer),
   renameflags: flagSet(table.RENAME_FLAGS, "RENAME_???"),
@@ -173,6 +186,12 @@ export const ARGUMENTS: Readonly<Record<ArgumentKind, ArgumentFormat>> = {
   prot: now((value) => flags(value, table.PROTECTION, "PROT_???", "PROT_NONE")),
   mapflags: now(mapFlags),
   mremapflags: flagSet(table.MREMAP_FLAGS, "MREMAP_???"),
+  mremaptarget: now((value, { values }) =>
+    (values[3] ?? 0) & MREMAP_FIXED && (values[3] ?? 0) & MREMAP_MAYMOVE ? pointer(value) : "",
+  ),
+  mincore_out: after((value, { task, values, result = -1 }) =>
+    result < 0 ? pointer(value) : structure.residency(task, value, values[1] ?? 0),
+  ),
   msyncflags: flagSet(table.MSYNC_FLAGS, "MS_???"),
   advice: oneOf(table.ADVICE, "MADV_???"),
   oldmmap: now(oldMmap),
@@ -180,6 +199,8 @@ export const ARGUMENTS: Readonly<Record<ArgumentKind, ArgumentFormat>> = {
   utimens64: given(32, (task, at) => `[${structure.timespec64(task, at)}, ${structure.timespec64(task, at + 16)}]`),
   timespec_in: given(8, structure.timespec32),
   timespec_out: filled(8, structure.timespec32),
+  timespec_left: left(8, structure.timespec32),
+  timespec64_left: left(16, structure.timespec64),
   timespec64_in: given(16, structure.timespec64),
   timespec64_out: filled(16, structure.timespec64),
   timeval_in: given(8, structure.timeval),
@@ -200,6 +221,8 @@ export const ARGUMENTS: Readonly<Record<ArgumentKind, ArgumentFormat>> = {
   sigset_out: filled(8, signalSetAt),
   oldsigset_in: given(4, oldSignalSetAt),
   oldsigset_out: filled(4, oldSignalSetAt),
+  siginfo_in: given(128, structure.signalInfoAt),
+  siginfo_out: filled(128, structure.signalInfoAt),
   oldmask: now((value) => structure.signalSet(BigInt(value))),
   sigprocmaskhow: oneOf(table.SIGPROCMASK_HOW, "SIG_???"),
   sigaltstack_in: given(12, structure.altstack),
@@ -223,18 +246,34 @@ export const ARGUMENTS: Readonly<Record<ArgumentKind, ArgumentFormat>> = {
   userdesc: given(16, structure.userdesc),
   groups_out: groups,
   groups16_out: groups,
+  priority: oneOf(table.PRIORITY_WHICH, "PRIO_???"),
+  policy: oneOf(table.POLICIES, "SCHED_???"),
+  sigreturn: now((_value, { task }) => structure.frameMask(task, false)),
+  rtsigreturn: now((_value, { task }) => structure.frameMask(task, true)),
+  ioctlargument: after((value, call) => ioctlArgument(value, call)),
   prctloption: now((value) => PRCTL_NAMES[value] ?? hex(value)),
-  prctlargument: after((value, { task, values }) =>
-    isNameOperation(values) ? structure.stringAt(task, value, 15) : hex(value),
-  ),
-  prctlrest: now((value, { values }) => (isNameOperation(values) ? "" : hex(value))),
+  prctlargument: after((value, { task, values }) => prctlArgument(task, values[0] ?? 0, value)),
+  prctlrest: now((value, { values }) => (PRCTL_NAMES[values[0] ?? 0] === undefined ? hex(value) : "")),
   futexoperation: now(futexOperation),
   exitstatus: now(signed),
   none: { width: 1, isOutput: false, format: () => "" },
 };
 
-function isNameOperation(values: readonly number[]): boolean {
-  return values[0] === PR_SET_NAME || values[0] === PR_GET_NAME;
+function prctlArgument(task: Task, operation: number, value: number): string {
+  if (operation === PR_SET_NAME || operation === PR_GET_NAME) return structure.stringAt(task, value, 15);
+  const takesNone = /_GET_(DUMPABLE|KEEPCAPS|TIMING|SECCOMP|TIMERSLACK|THP_DISABLE|NO_NEW_PRIVS)$/;
+  if (takesNone.test(PRCTL_NAMES[operation] ?? "")) return "";
+  return PRCTL_NAMES[operation] === undefined ? hex(value) : String(value);
+}
+
+function ioctlArgument(value: number, { task, values, result = 0 }: Call): string {
+  const name = table.IOCTLS.find(([request]) => request === values[1])?.[1];
+  const isReadable = result >= 0 && task.readable(value, 8) !== null;
+  if (name === "TIOCGWINSZ" || name === "TIOCSWINSZ")
+    return isReadable ? structure.windowSize(task, value) : pointer(value);
+  if (name === "FIONREAD" || name === "TIOCGPGRP" || name === "TIOCGSID")
+    return isReadable ? unsignedAt(task, value) : pointer(value);
+  return name === "FIOCLEX" || name === "FIONCLEX" ? "" : pointer(value);
 }
 
 /** F_SETFD, F_GETFL and their like take flags, the locks a pointer, the rest a number or nothing. */

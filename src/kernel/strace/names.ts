@@ -9,7 +9,7 @@ import * as time from "../../abi/time.ts";
 import { SIGNAL_NAMES } from "../../abi/signal.ts";
 import { names, type Names } from "./text.ts";
 
-/** The constants of a header whose names begin with `prefix`. */
+/** The constants of a header whose names begin with `prefix`, in the order of the alphabet: for single constants. */
 function withPrefix(header: Readonly<Record<string, unknown>>, prefix: string, without: readonly string[] = []): Names {
   const found: [number, string][] = [];
   for (const [name, value] of Object.entries(header)) {
@@ -38,25 +38,60 @@ export const OPEN_FLAGS: Names = names({
   O_DIRECTORY: fcntl.O_DIRECTORY,
 });
 export const ACCESS_MODES = ["O_RDONLY", "O_WRONLY", "O_RDWR", "O_ACCMODE"];
-export const AT_FLAGS: Names = withPrefix(fcntl, "AT_", ["AT_FDCWD", "AT_EACCESS"]);
+export const AT_FLAGS: Names = names({
+  AT_SYMLINK_NOFOLLOW: fcntl.AT_SYMLINK_NOFOLLOW,
+  AT_REMOVEDIR: fcntl.AT_REMOVEDIR,
+  AT_SYMLINK_FOLLOW: fcntl.AT_SYMLINK_FOLLOW,
+  AT_NO_AUTOMOUNT: fcntl.AT_NO_AUTOMOUNT,
+  AT_EMPTY_PATH: fcntl.AT_EMPTY_PATH,
+});
 export const ACCESS_TESTS: Names = names({ R_OK: 4, W_OK: 2, X_OK: 1 });
 export const SEEK: Names = withPrefix(fcntl, "SEEK_");
 export const FCNTL_COMMANDS: Names = withPrefix(fcntl, "F_", ["F_OK", "F_RDLCK", "F_WRLCK", "F_UNLCK"]);
 export const FLOCK_OPERATIONS: Names = names({ LOCK_SH: 1, LOCK_EX: 2, LOCK_NB: 4, LOCK_UN: 8 });
-export const RENAME_FLAGS: Names = withPrefix(fcntl, "RENAME_");
+export const RENAME_FLAGS: Names = names({ RENAME_NOREPLACE: 1, RENAME_EXCHANGE: 2, RENAME_WHITEOUT: 4 });
 export const FILE_TYPES: Names = withPrefix(stat, "S_IF", ["S_IFMT"]);
-export const POLL_EVENTS: Names = withPrefix(poll, "POLL");
+export const POLL_EVENTS: Names = names({
+  POLLIN: poll.POLLIN,
+  POLLPRI: poll.POLLPRI,
+  POLLOUT: poll.POLLOUT,
+  POLLRDNORM: poll.POLLRDNORM,
+  POLLWRNORM: poll.POLLWRNORM,
+  POLLERR: poll.POLLERR,
+  POLLHUP: poll.POLLHUP,
+  POLLNVAL: poll.POLLNVAL,
+});
 
-export const PROTECTION: Names = withPrefix(mman, "PROT_");
-export const MAP_TYPES: Names = names({ MAP_SHARED: 1, MAP_PRIVATE: 2, MAP_SHARED_VALIDATE: 3 });
-export const MAP_FLAGS: Names = withPrefix(mman, "MAP_", [
-  "MAP_SHARED",
-  "MAP_PRIVATE",
-  "MAP_SHARED_VALIDATE",
-  "MAP_TYPE",
-]);
-export const MREMAP_FLAGS: Names = withPrefix(mman, "MREMAP_");
-export const MSYNC_FLAGS: Names = withPrefix(mman, "MS_");
+export const PROTECTION: Names = names({
+  PROT_NONE: mman.PROT_NONE,
+  PROT_READ: mman.PROT_READ,
+  PROT_WRITE: mman.PROT_WRITE,
+  PROT_EXEC: mman.PROT_EXEC,
+  PROT_GROWSDOWN: mman.PROT_GROWSDOWN,
+  PROT_GROWSUP: mman.PROT_GROWSUP,
+});
+export const MAP_TYPES: Names = names({ MAP_FILE: 0, MAP_SHARED: 1, MAP_PRIVATE: 2, MAP_SHARED_VALIDATE: 3 });
+export const MAP_FLAGS: Names = names({
+  MAP_FIXED: mman.MAP_FIXED,
+  MAP_ANONYMOUS: mman.MAP_ANONYMOUS,
+  MAP_NORESERVE: mman.MAP_NORESERVE,
+  MAP_POPULATE: mman.MAP_POPULATE,
+  MAP_NONBLOCK: mman.MAP_NONBLOCK,
+  MAP_GROWSDOWN: mman.MAP_GROWSDOWN,
+  MAP_DENYWRITE: mman.MAP_DENYWRITE,
+  MAP_EXECUTABLE: mman.MAP_EXECUTABLE,
+  MAP_LOCKED: mman.MAP_LOCKED,
+  MAP_STACK: mman.MAP_STACK,
+  MAP_HUGETLB: mman.MAP_HUGETLB,
+  MAP_SYNC: mman.MAP_SYNC,
+  MAP_FIXED_NOREPLACE: mman.MAP_FIXED_NOREPLACE,
+});
+export const MREMAP_FLAGS: Names = names({ MREMAP_MAYMOVE: 1, MREMAP_FIXED: 2, MREMAP_DONTUNMAP: 4 });
+export const MSYNC_FLAGS: Names = names({
+  MS_SYNC: mman.MS_SYNC,
+  MS_ASYNC: mman.MS_ASYNC,
+  MS_INVALIDATE: mman.MS_INVALIDATE,
+});
 export const ADVICE: Names = withPrefix(mman, "MADV_");
 
 export const RESOURCES: Names = withPrefix(resource, "RLIMIT_");
@@ -65,9 +100,20 @@ export const CLOCKS: Names = withPrefix(time, "CLOCK_");
 export const TIMER_FLAGS: Names = names({ TIMER_ABSTIME: 1 });
 export const ITIMERS: Names = withPrefix(time, "ITIMER_", ["ITIMERVAL_SIZE"]);
 export const RANDOM_FLAGS: Names = names({ GRND_NONBLOCK: 1, GRND_RANDOM: 2, GRND_INSECURE: 4 });
-export const SIGACTION_FLAGS: Names = withPrefix(signal, "SA_");
-export const ALTSTACK_FLAGS: Names = withPrefix(signal, "SS_");
+export const SIGACTION_FLAGS: Names = names({
+  SA_RESTORER: signal.SA_RESTORER,
+  SA_ONSTACK: signal.SA_ONSTACK,
+  SA_RESTART: signal.SA_RESTART,
+  SA_NODEFER: signal.SA_NODEFER,
+  SA_RESETHAND: signal.SA_RESETHAND,
+  SA_SIGINFO: signal.SA_SIGINFO,
+  SA_NOCLDSTOP: signal.SA_NOCLDSTOP,
+  SA_NOCLDWAIT: signal.SA_NOCLDWAIT,
+});
+export const ALTSTACK_FLAGS: Names = names({ SS_ONSTACK: 1, SS_DISABLE: 2, SS_AUTODISARM: signal.SS_AUTODISARM });
 export const SIGPROCMASK_HOW: Names = names({ SIG_BLOCK: 0, SIG_UNBLOCK: 1, SIG_SETMASK: 2 });
+export const PRIORITY_WHICH: Names = names({ PRIO_PROCESS: 0, PRIO_PGRP: 1, PRIO_USER: 2 });
+export const POLICIES: Names = names({ SCHED_OTHER: 0, SCHED_FIFO: 1, SCHED_RR: 2, SCHED_BATCH: 3, SCHED_IDLE: 5 });
 export const FUTEX_OPERATIONS: readonly string[] = [
   "FUTEX_WAIT",
   "FUTEX_WAKE",
@@ -92,8 +138,9 @@ export const SIGNAL_CODES: Readonly<Record<number, Names>> = {
   [signal.SIGTRAP]: withPrefix(signal, "TRAP_"),
 };
 
-/** SIGINT, SIGRT_3, or the number. */
+/** SIGINT, SIGRTMIN, SIGRT_3, or the number. */
 export function signalName(number: number): string {
+  if (number === signal.SIGRTMIN) return "SIGRTMIN";
   if (number >= signal.SIGRTMIN && number <= signal.NSIG) return `SIGRT_${number - signal.SIGRTMIN}`;
   return SIGNAL_NAMES[number] ?? String(number);
 }

@@ -1,8 +1,32 @@
 /** Structures in guest memory as strace prints them. Each takes the address of memory known to be readable. */
 import { O_ACCMODE } from "../../abi/fcntl.ts";
+import { PAGE_SIZE } from "../../abi/layout.ts";
 import { RLIM64_INFINITY } from "../../abi/resource.ts";
-import { NSIG, RT_SIGACTION, OLD_SIGACTION, SA_RESTORER, STACK_T } from "../../abi/signal.ts";
-import { S_IFMT, STAT, STAT64, STATX, STATX_BASIC_STATS, STATX_BTIME } from "../../abi/stat.ts";
+import {
+  NSIG,
+  OLD_SIGACTION,
+  RT_SIGACTION,
+  SA_RESTORER,
+  SI_KERNEL,
+  SI_QUEUE,
+  SIGINFO,
+  SIGSEGV,
+  STACK_T,
+} from "../../abi/signal.ts";
+import { RT_SIGFRAME, SIGCONTEXT, SIGFRAME, UCONTEXT } from "../../abi/sigcontext.ts";
+import {
+  deviceMajor,
+  deviceMinor,
+  S_IFBLK,
+  S_IFCHR,
+  S_IFMT,
+  STAT,
+  STAT64,
+  STATX,
+  STATX_BASIC_STATS,
+  STATX_BTIME,
+} from "../../abi/stat.ts";
+import type { SignalInfo } from "../signals/signal-state.ts";
 import type { Task } from "../task.ts";
 import {
   ACCESS_MODES,
@@ -10,7 +34,9 @@ import {
   FILE_TYPES,
   OPEN_FLAGS,
   POLL_EVENTS,
+  SI_CODES,
   SIGACTION_FLAGS,
+  SIGNAL_CODES,
   signalName,
 } from "./names.ts";
 import { constant, flags, hex, names, pointer, quote, STRING_LIMIT, type Names } from "./text.ts";
@@ -85,6 +111,26 @@ export function signalSet(set: bigint): string {
   return `${isMost ? "~" : ""}[${listed.map((signal) => signalName(signal).replace(/^SIG/, "")).join(" ")}]`;
 }
 
+/** siginfo_t: of faults the address, of others the sender. */
+export function signalInfo(info: SignalInfo): string {
+  const codes = [...(SIGNAL_CODES[info.signal] ?? []), ...SI_CODES];
+  const fields = [`si_signo=${signalName(info.signal)}`, `si_code=${constant(info.code, codes, "SI_???")}`];
+  const hasAddress = info.code > 0 && (info.code !== SI_KERNEL || info.signal === SIGSEGV);
+  if (hasAddress) fields.push(`si_addr=${pointer(info.address ?? 0)}`);
+  if (info.pid !== undefined) fields.push(`si_pid=${info.pid}`, `si_uid=${info.uid ?? 0}`);
+  if (info.value) fields.push(`si_int=${info.value | 0}`, `si_ptr=${pointer(info.value)}`);
+  return `{${fields.join(", ")}}`;
+}
+
+/** The siginfo_t that the kernel has written for a waiting program. */
+export function signalInfoAt(task: Task, address: number): string {
+  const at = (offset: number): number => word(task, address + offset);
+  const info = { signal: at(SIGINFO.si_signo), code: at(SIGINFO.si_code) | 0 };
+  if (info.code > 0) return signalInfo({ ...info, address: at(SIGINFO.si_addr) });
+  const sender = { ...info, pid: at(SIGINFO.si_pid), uid: at(SIGINFO.si_uid) };
+  return signalInfo(info.code === SI_QUEUE ? { ...sender, value: at(SIGINFO.si_value) } : sender);
+}
+
 function word(task: Task, address: number): number {
   return task.machine.view.getUint32(address, true);
 }
@@ -156,14 +202,23 @@ export function rlimit64(task: Task, address: number): string {
   return `{rlim_cur=${show(address)}, rlim_max=${show(address + 8)}}`;
 }
 
+/** st_size, or of a device its number. */
+function sizeOrDevice(mode: number, device: number, size: number | bigint): string {
+  const type = mode & S_IFMT;
+  if (type !== S_IFCHR && type !== S_IFBLK) return `st_size=${size}`;
+  return `st_rdev=makedev(${hex(deviceMajor(device))}, ${hex(deviceMinor(device))})`;
+}
+
 export function stat32(task: Task, address: number): string {
-  const { view } = task.machine;
-  return `{st_mode=${fileMode(view.getUint16(address + STAT.st_mode, true))}, st_size=${word(task, address + STAT.st_size)}, ...}`;
+  const mode = task.machine.view.getUint16(address + STAT.st_mode, true);
+  const size = sizeOrDevice(mode, word(task, address + STAT.st_rdev), word(task, address + STAT.st_size));
+  return `{st_mode=${fileMode(mode)}, ${size}, ...}`;
 }
 
 export function stat64(task: Task, address: number): string {
-  const mode = fileMode(word(task, address + STAT64.st_mode));
-  return `{st_mode=${mode}, st_size=${task.machine.view.getBigUint64(address + STAT64.st_size, true)}, ...}`;
+  const mode = word(task, address + STAT64.st_mode);
+  const length = task.machine.view.getBigUint64(address + STAT64.st_size, true);
+  return `{st_mode=${fileMode(mode)}, ${sizeOrDevice(mode, word(task, address + STAT64.st_rdev), length)}, ...}`;
 }
 
 /** STATX_BASIC_STATS, and what is asked for beside it. */
@@ -188,6 +243,52 @@ export function pollfds(task: Task, address: number, count: number): string {
     parts.push(`{fd=${word(task, at) | 0}, events=${events}}`);
   }
   return `[${parts.join(", ")}${count > STRING_LIMIT ? ", ..." : ""}]`;
+}
+
+/** What poll has found. */
+export function pollResults(task: Task, address: number, count: number): string {
+  const parts: string[] = [];
+  for (let i = 0; i < Math.min(count, STRING_LIMIT); i++) {
+    const at = address + 8 * i;
+    if (task.readable(at, 8) === null) break;
+    const events = task.machine.view.getUint16(at + 6, true);
+    if (events !== 0) parts.push(`{fd=${word(task, at) | 0}, revents=${flags(events, POLL_EVENTS, "POLL???")}}`);
+  }
+  return `[${parts.join(", ")}]`;
+}
+
+/** How many records of directory entries lie in `length` bytes. */
+export function entries(task: Task, address: number, length: number, recordLength: number): string {
+  let count = 0;
+  for (let at = 0; at < length; count++) {
+    const step =
+      task.readable(address + at, recordLength + 2) === null
+        ? 0
+        : task.machine.view.getUint16(address + at + recordLength, true);
+    if (step === 0) break;
+    at += step;
+  }
+  return length < 0 ? pointer(address) : `${pointer(address)} /* ${count} entries */`;
+}
+
+export function residency(task: Task, address: number, length: number): string {
+  const pages = Math.ceil(length / PAGE_SIZE);
+  const bytes = task.readable(address, Math.min(pages, STRING_LIMIT));
+  return bytes === null ? pointer(address) : `[${[...bytes].join(", ")}${pages > STRING_LIMIT ? ", ..." : ""}]`;
+}
+
+export function windowSize(task: Task, address: number): string {
+  const [rows, columns, width, height] = [0, 2, 4, 6].map((at) => task.machine.view.getUint16(address + at, true));
+  return `{ws_row=${rows}, ws_col=${columns}, ws_xpixel=${width}, ws_ypixel=${height}}`;
+}
+
+/** The mask that sigreturn finds in the frame above the stack pointer. */
+export function frameMask(task: Task, isRealtime: boolean): string {
+  const { esp } = task.machine.registers;
+  const low = isRealtime ? esp - 4 + RT_SIGFRAME.uc + UCONTEXT.uc_sigmask : esp - 8 + SIGFRAME.sc + SIGCONTEXT.oldmask;
+  const high = isRealtime ? low + 4 : esp - 8 + SIGFRAME.extramask;
+  const mask = BigInt(task.readU32(low) ?? 0) | (BigInt(task.readU32(high) ?? 0) << 32n);
+  return `{mask=${signalSet(mask)}}`;
 }
 
 export function userdesc(task: Task, address: number): string {

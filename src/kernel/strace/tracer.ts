@@ -1,6 +1,5 @@
 /** A trace of system calls, in the lines that strace(1) 6.x prints. */
 import { ERRORS } from "../../abi/errno.ts";
-import { SI_KERNEL, SIGSEGV } from "../../abi/signal.ts";
 import { SYSTEM_CALL_NAMES } from "../../abi/unistd.ts";
 import { binaryBytes } from "../../text.ts";
 import { ROWS } from "../dispatch.ts";
@@ -9,9 +8,9 @@ import type { SignalInfo } from "../signals/signal-state.ts";
 import type { ArgumentKind } from "../syscalls/row.ts";
 import type { Task } from "../task.ts";
 import { argumentList, ARGUMENTS, type Call } from "./arguments.ts";
-import { SI_CODES, SIGNAL_CODES, signalName } from "./names.ts";
-import { octal } from "./structures.ts";
-import { constant, hex, pointer, quote } from "./text.ts";
+import { signalName } from "./names.ts";
+import { octal, pollResults, signalInfo } from "./structures.ts";
+import { hex, pointer, quote } from "./text.ts";
 
 /** Results stand in this column. */
 const RESULT_COLUMN = 40;
@@ -68,13 +67,7 @@ export class Tracer {
   }
 
   signal(info: SignalInfo): void {
-    const name = signalName(info.signal);
-    const codes = [...(SIGNAL_CODES[info.signal] ?? []), ...SI_CODES];
-    const fields = [`si_signo=${name}`, `si_code=${constant(info.code, codes, "SI_???")}`];
-    if (info.code > 0 && (info.code !== SI_KERNEL || info.signal === SIGSEGV))
-      fields.push(`si_addr=${pointer(info.address ?? 0)}`);
-    if (info.pid !== undefined) fields.push(`si_pid=${info.pid}`, `si_uid=${info.uid ?? 0}`);
-    this.write(`--- ${name} {${fields.join(", ")}} ---`);
+    this.write(`--- ${signalName(info.signal)} ${signalInfo(info)} ---`);
   }
 
   /** The task is over: a call that never came back is shown with a question mark. */
@@ -121,6 +114,10 @@ export class Tracer {
     }
     if (ADDRESS_RESULTS.has(name)) return hex(result >>> 0);
     if (name === "set_thread_area") return `${result} (entry_number=${this.task.readU32(values[0] ?? 0)})`;
+    if (/^p?poll/.test(name)) {
+      return result === 0 ? "0 (Timeout)" : `${result} (${pollResults(this.task, values[0] ?? 0, values[1] ?? 0)})`;
+    }
+    if (name.startsWith("rt_sigtimedwait")) return `${result} (${signalName(result)})`;
     return name === "umask" ? octal(result) : String(result | 0);
   }
 

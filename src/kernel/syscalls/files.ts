@@ -47,7 +47,6 @@ import {
   SEEK_END,
 } from "../../abi/fcntl.ts";
 import { POLLIN } from "../../abi/poll.ts";
-import { isPrivileged } from "../../fs/credentials.ts";
 import { openPath, type OpenFile } from "../../fs/index.ts";
 import { PipeEnd } from "../../fs/pipe.ts";
 import type { Task } from "../task.ts";
@@ -58,7 +57,7 @@ const CLOSE_RANGE_UNSHARE = 2;
 const CLOSE_RANGE_CLOEXEC = 4;
 /** What F_SETFL changes (linux/fs/fcntl.c SETFL_MASK). */
 const SETFL_MASK = O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME;
-/** F_SETPIPE_SZ for those who are not root goes up to this (pipe-max-size). */
+/** F_SETPIPE_SZ goes up to this (pipe-max-size), for root too. */
 const PIPE_MAX_SIZE = 1 << 20;
 
 export function sysOpen(task: Task, path: number, flags: number, mode: number): number | Promise<number> {
@@ -200,7 +199,7 @@ function controlFile(task: Task, file: OpenFile, command: number, argument: numb
     case F_GETPIPE_SZ:
       return file instanceof PipeEnd ? file.pipe.capacity : -EBADF;
     case F_SETPIPE_SZ:
-      return file instanceof PipeEnd ? resizePipe(task, file, argument) : -EBADF;
+      return file instanceof PipeEnd ? resizePipe(file, argument) : -EBADF;
     case F_SETOWN:
     case F_SETSIG:
     case F_GETOWN:
@@ -212,12 +211,11 @@ function controlFile(task: Task, file: OpenFile, command: number, argument: numb
   }
 }
 
-function resizePipe(task: Task, file: PipeEnd, wanted: number): number {
+function resizePipe(file: PipeEnd, wanted: number): number {
   if (wanted > 0x7fffffff) return -EINVAL;
   let capacity = 4096;
   while (capacity < wanted) capacity *= 2;
-  if (capacity > PIPE_MAX_SIZE && !isPrivileged(task.credentials)) return -EPERM;
-  return capacity > 1 << 30 ? -EINVAL : file.pipe.resize(capacity);
+  return capacity > PIPE_MAX_SIZE ? -EPERM : file.pipe.resize(capacity);
 }
 
 interface LockRequest {
