@@ -57,7 +57,9 @@ const tables: readonly Table[] = [
   {
     name: "TWO_OVER_PI",
     text: "2 / pi, 256 bits after the point, cut off: the lowest word first.",
-    lines: range(0, 3, (n) => hexadecimal(((one << 1n) << BigInt(working)) / pi(working) / (1n << 64n) >> BigInt(64 * n))),
+    lines: range(0, 3, (n) =>
+      hexadecimal((((one << 1n) << BigInt(working)) / pi(working) / (1n << 64n)) >> BigInt(64 * n)),
+    ),
   },
   { name: "HALF_PI", text: "pi / 2, in units of 2^-127.", lines: [fraction(pi(working) >> 1n)] },
   { name: "LN2", text: "ln 2, in units of 2^-128.", lines: [pair(rounded(ln2(working), 128))] },

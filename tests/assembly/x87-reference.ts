@@ -69,7 +69,7 @@ export function sineAndCosine(x: bigint, bits: number): readonly [bigint, bigint
     const signed = n & 2n ? -term : term;
     if (n & 1n) sine += signed;
     else cosine += signed;
-    term = (term * rest) / (n + 1n) >> scale;
+    term = ((term * rest) / (n + 1n)) >> scale;
   }
   const turned: readonly bigint[] = [sine, cosine, -sine, -cosine];
   const at = Number(((quadrant % 4n) + 4n) % 4n);
@@ -86,7 +86,7 @@ export function powerMinusOne(x: bigint, bits: number): bigint {
   let sum = 0n;
   for (let n = 2n; term !== 0n && term !== -1n; n++) {
     sum += term;
-    term = (term * exponent) / n >> scale;
+    term = ((term * exponent) / n) >> scale;
   }
   return sum >> BigInt(guard);
 }
@@ -103,7 +103,7 @@ export function logarithm(x: bigint, bits: number): bigint {
     exponent--;
   }
   const half = oddSeries(((m - one) << BigInt(more)) / (m + one), more, false);
-  return (BigInt(exponent) << BigInt(bits)) + (((2n * half) << BigInt(more)) / ln2(more) >> BigInt(guard));
+  return (BigInt(exponent) << BigInt(bits)) + ((((2n * half) << BigInt(more)) / ln2(more)) >> BigInt(guard));
 }
 
 /** log2(1 + x), x > -1, with as many good bits below x's first one as `bits` leaves. */
