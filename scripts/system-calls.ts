@@ -14,7 +14,9 @@ export function systemCallsDocument(): string {
   const there = new Set(SYSTEM_CALLS.map(({ number }) => number));
   const missing = SYSTEM_CALL_NAMES.flatMap((name, number) => (name === null || there.has(number) ? [] : [name]));
   const full = SYSTEM_CALLS.filter(({ support }) => support === "full").length;
-  const rows = SYSTEM_CALLS.map(({ number, name, support, note }) => `| ${number} | \`${name}\` | ${support} | ${note ?? ""} |`);
+  const rows = SYSTEM_CALLS.map(
+    ({ number, name, support, note }) => `| ${number} | \`${name}\` | ${support} | ${note ?? ""} |`,
+  );
   return [
     "# System calls",
     "",
