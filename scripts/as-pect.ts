@@ -67,10 +67,13 @@ async function compile(root: string, path: string): Promise<Uint8Array | null> {
   let binary: Uint8Array | null = null;
   const options = ["--runtime", "stub", "--debug", "--exportRuntime", "--exportTable", "--exportStart", "_start"];
   const memory = ["--importMemory", "--initialMemory", `${pages}`, "--maximumMemory", `${pages}`];
+  // The core's functions pass v128 among themselves (warning 112); none is exported.
+  const features = ["--enable", "simd", "--disableWarning", "112"];
   const { error, stderr } = await asc.main(
     [path, "node_modules/@as-pect/assembly/assembly/index.ts", "--config", "none", "--outFile", "suite.wasm"].concat(
       options,
       memory,
+      features,
       ["--memoryBase", `${heap}`, "--transform", "@as-pect/transform"],
     ),
     {

@@ -12,7 +12,7 @@ export { compare, COMPARISON_LENGTH, formatJson, formatTable } from "./gates/com
 export type { CompareOptions, ComparisonRow } from "./gates/compare.ts";
 export type { CoreModule } from "./machine/core.ts";
 export type { Platform } from "./platform/platform.ts";
-export { Process } from "./kernel/process.ts";
+export { Process, StartError } from "./kernel/process.ts";
 export type { Area } from "./kernel/memory/area.ts";
 
 export interface RunOptions {
@@ -72,7 +72,7 @@ export interface RunResult {
   memoryMap(): string;
 }
 
-/** Runs a program to its end. Rejects only for bugs of linux-gate itself. */
+/** Runs a program to its end. Rejects with StartError if a mount or file cannot be had, else only for our own bugs. */
 export async function run(options: RunOptions): Promise<RunResult> {
   const process = await Process.start(options);
   await process.run();

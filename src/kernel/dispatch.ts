@@ -11,6 +11,8 @@ import type { Task } from "./task.ts";
 const TABLE_SIZE = 512;
 /** System calls after which `run` is left, so that the host's event loop gets its turn. */
 const CALLS_A_SLICE = 500;
+/** Bytes that system calls may go through before it is left, for the same reason. */
+const BYTES_A_SLICE = 32 << 20;
 
 /** Rows by number. */
 export const ROWS: readonly (SystemCallRow | undefined)[] = fillRows();
@@ -91,13 +93,15 @@ export function enterKernel(task: Task, gate: Gate): boolean {
   words[registers.EAX] = result;
   trace?.leave(result);
   if (result < -511 && isRestart(result)) task.interrupted = { number, code: -result };
-  if (--task.callsLeft <= 0) return true;
+  if (--task.callsLeft <= 0 || task.bytesTouched + task.memory.pages.touched > BYTES_A_SLICE) return true;
   return task.hasWork;
 }
 
 /** A new slice begins. */
 export function refillCalls(task: Task): void {
   task.callsLeft = CALLS_A_SLICE;
+  task.bytesTouched = 0;
+  task.memory.pages.touched = 0;
 }
 
 /** The call that parked the task has come to its end. */

@@ -15,7 +15,6 @@ export interface KernelOptions {
   readonly quiet: boolean;
   /** Bytes of memory a task may have. */
   readonly memoryLimit: number;
-  readonly strace: ((line: string) => void) | undefined;
   readonly isDeterministic: boolean;
 }
 

@@ -129,7 +129,7 @@ export class Process {
     if (task.parked !== undefined) await this.finishParked(task.parked);
     checkTimers(task);
     if (task.hasWork) deliverSignals(task);
-    if (task.isBeingKilled) task.die(SIGINT, false);
+    if (task.isBeingKilled) task.die(SIGINT);
     if (!this.isOver) this.runSlice();
     if (this.isOver) {
       this.finish();
@@ -271,7 +271,6 @@ function kernelOptions(options: RunOptions): KernelOptions {
     aslr: options.aslr ?? true,
     quiet: options.quiet ?? false,
     memoryLimit: options.memoryLimit ?? DEFAULT_MEMORY_LIMIT,
-    strace: options.strace,
     isDeterministic: options.deterministic ?? false,
   };
 }

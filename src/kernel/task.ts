@@ -28,8 +28,7 @@ export interface GateCounts {
 
 /** How a task ended: by exit with a status byte, or by a signal. */
 export type TaskEnd =
-  | { readonly kind: "exit"; readonly status: number }
-  | { readonly kind: "signal"; readonly signal: number; readonly dumpsCore: boolean };
+  { readonly kind: "exit"; readonly status: number } | { readonly kind: "signal"; readonly signal: number };
 
 /** What prctl(2) keeps. */
 export interface ProcessControl {
@@ -108,8 +107,9 @@ export class Task {
   parked: { readonly number: number; readonly result: Promise<number> } | undefined;
   /** A system call that a signal interrupted: its number and ERESTART*. */
   interrupted: { readonly number: number; readonly code: number } | undefined;
-  /** System calls until the task has had its turn. */
+  /** System calls until the task has had its turn, and the bytes of memory that they have been given so far. */
   callsLeft = 0;
+  bytesTouched = 0;
   private readonly reported = new Set<string>();
 
   readonly entries: GateCounts = { int80: 0, sysenter: 0, syscall: 0, vsyscall: 0 };
@@ -145,8 +145,8 @@ export class Task {
   }
 
   /** A signal ends the task. */
-  die(signal: number, dumpsCore: boolean): void {
-    this.end ??= { kind: "signal", signal, dumpsCore };
+  die(signal: number): void {
+    this.end ??= { kind: "signal", signal };
   }
 
   /** A signal that the task has not caught is about to kill it: if it is a fault's, the user is told. */
@@ -259,6 +259,7 @@ export class Task {
   /** access_ok, and the page permissions; a stack that should grow does. */
   private mayAccess(address: number, length: number, write: boolean): boolean {
     if (length === 0) return address <= TASK_SIZE;
+    this.bytesTouched += length;
     if (address + length > TASK_SIZE) return false;
     const machine = this.machine;
     if (write ? machine.writable(address, length) : machine.readable(address, length)) return true;

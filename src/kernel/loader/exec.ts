@@ -83,7 +83,7 @@ export function loadProgram(
         name,
         ...strings.slice(1),
       ];
-      if (openProgramFails(task, script.interpreter)) {
+      if (!isThere(task, script.interpreter)) {
         return { errno: -ENOENT, path, reason: `its interpreter ${script.interpreter} is not there` };
       }
       name = script.interpreter;
@@ -94,10 +94,10 @@ export function loadProgram(
   return { errno: -ENOEXEC, path, reason: "its interpreters are scripts themselves" };
 }
 
-function openProgramFails(task: Task, path: string): boolean {
+function isThere(task: Task, path: string): boolean {
   const file = openProgram(task, path);
   if (typeof file !== "number") file.retain().release();
-  return file === -ENOENT;
+  return file !== -ENOENT;
 }
 
 function readerOf(file: OpenFile): FileReader {

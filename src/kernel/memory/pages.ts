@@ -13,6 +13,9 @@ export class Pages {
   /** 1: the page may hold something else than zeros. */
   private readonly used = new Uint8Array(PAGE_COUNT);
 
+  /** Bytes that the host has cleared, moved or looked at, for whoever shares out its time. */
+  touched = 0;
+
   constructor(machine: Machine) {
     this.machine = machine;
   }
@@ -26,6 +29,7 @@ export class Pages {
 
   /** The bytes themselves, for the host to fill or read; the pages count as used. */
   window(start: number, length: number): Uint8Array {
+    this.touched += length;
     this.markUsed(start, start + length);
     return this.machine.bytes.subarray(start, start + length);
   }
@@ -45,6 +49,7 @@ export class Pages {
       const first = page + from;
       const length = this.used.subarray(first, last).indexOf(0);
       page = length < 0 ? last : first + length;
+      this.touched += (page - first) * PAGE_SIZE;
       this.machine.bytes.fill(0, first * PAGE_SIZE, page * PAGE_SIZE);
       this.used.fill(0, first, page);
     }
@@ -59,6 +64,7 @@ export class Pages {
 
   /** Moves contents to pages that the guest has no permission for yet. The ranges do not overlap. */
   move(from: number, to: number, length: number): void {
+    this.touched += length;
     this.machine.bytes.copyWithin(to, from, from + length);
     this.markUsed(to, to + length);
   }

@@ -61,11 +61,11 @@ function actByDefault(task: Task, info: SignalInfo): void {
   const name = SIGNAL_NAMES[info.signal] ?? `signal ${info.signal}`;
   switch (defaultActionOf(info.signal)) {
     case "terminate":
-      task.die(info.signal, false);
+      task.die(info.signal);
       return;
     case "core":
       task.reportFault(info);
-      task.die(info.signal, true);
+      task.die(info.signal);
       return;
     case "stop":
       task.kernel.report(

@@ -6,7 +6,7 @@ import type { Task } from "../task.ts";
 import { readTimeval, timeOf, writeTimeval } from "./timespec.ts";
 
 /** The signals of ITIMER_REAL, ITIMER_VIRTUAL and ITIMER_PROF. */
-export const TIMER_SIGNALS = [SIGALRM, SIGVTALRM, SIGPROF] as const;
+const TIMER_SIGNALS = [SIGALRM, SIGVTALRM, SIGPROF] as const;
 
 export interface IntervalTimer {
   /** On the timer's clock (monotonic, or processor time), in nanoseconds; undefined: not armed. */
