@@ -91,6 +91,8 @@ export const X87_OPERAND_SELECTOR: usize = STATE + 0x118;
 export const X87_OPCODE: usize = STATE + 0x11c;
 /** Physical registers R0..R7, 16 bytes apart: significand (u64), sign and exponent (u16). */
 export const X87_REGISTERS: usize = STATE + 0x120;
+/** The interpreter's own, 64 bytes: see x87/held.ts. */
+export const X87_HELD: usize = STATE + 0x1a0;
 
 /** Control and status of the SSE unit, u32. */
 export const MXCSR: usize = STATE + 0x200;

@@ -8,7 +8,7 @@ import * as I from "./instruction";
 import { Instruction } from "./mnemonics";
 import { operandBytes, Operand } from "./operands";
 import { firstOf, secondOf, thirdOf } from "./row";
-import { FIRST_NO_WAIT } from "../x87/list";
+import { FIRST_NO_WAIT, X87 } from "../x87/list";
 import { x87Bytes, x87Writes } from "../x87/map";
 
 const TSS_SELECTOR: u32 = 0x80;
@@ -548,8 +548,95 @@ function x87(): void {
   }
   const fop = ((I.opcode & 7) << 8) | (I.mod << 6) | (I.reg << 3) | I.rm;
   const imm = I.x87 | (fop << 16);
-  if (I.isRegister()) E.emit(Op.X87, 0, I.rm, imm);
-  else E.emitMemory(Op.X87, 1 + I.segment, I.rm, imm);
+  const op = fastX87(I.x87);
+  if (I.isRegister()) E.emit(op, 0, I.rm, imm);
+  else E.emitMemory(op, 1 + I.segment, I.rm, imm);
+}
+
+/** The micro-op of an x87 instruction: its own, if it has a fast path. */
+function fastX87(instruction: u32): u32 {
+  switch (instruction) {
+    case X87.FLD_M32:
+      return Op.FLD_M32;
+    case X87.FLD_M64:
+      return Op.FLD_M64;
+    case X87.FLD_STI:
+      return Op.FLD_STI;
+    case X87.FLD1:
+      return Op.FLD1;
+    case X87.FLDZ:
+      return Op.FLDZ;
+    case X87.FILD_M32:
+      return Op.FILD_M32;
+    case X87.FILD_M64:
+      return Op.FILD_M64;
+    case X87.FST_M32:
+      return Op.FST_M32;
+    case X87.FST_M64:
+      return Op.FST_M64;
+    case X87.FST_STI:
+      return Op.FST_STI;
+    case X87.FSTP_M32:
+      return Op.FSTP_M32;
+    case X87.FSTP_M64:
+      return Op.FSTP_M64;
+    case X87.FSTP_STI:
+      return Op.FSTP_STI;
+    case X87.FXCH_STI:
+      return Op.FXCH_STI;
+    case X87.FCHS:
+      return Op.FCHS;
+    case X87.FABS:
+      return Op.FABS;
+    case X87.FSQRT:
+      return Op.FSQRT;
+    case X87.FADD_M32:
+      return Op.FADD_M32;
+    case X87.FADD_M64:
+      return Op.FADD_M64;
+    case X87.FADD_ST_STI:
+      return Op.FADD_ST_STI;
+    case X87.FADDP_STI_ST:
+      return Op.FADDP_STI_ST;
+    case X87.FMUL_M32:
+      return Op.FMUL_M32;
+    case X87.FMUL_M64:
+      return Op.FMUL_M64;
+    case X87.FMUL_ST_STI:
+      return Op.FMUL_ST_STI;
+    case X87.FMULP_STI_ST:
+      return Op.FMULP_STI_ST;
+    case X87.FSUB_M32:
+      return Op.FSUB_M32;
+    case X87.FSUB_M64:
+      return Op.FSUB_M64;
+    case X87.FSUB_ST_STI:
+      return Op.FSUB_ST_STI;
+    case X87.FSUBP_STI_ST:
+      return Op.FSUBP_STI_ST;
+    case X87.FSUBR_M32:
+      return Op.FSUBR_M32;
+    case X87.FSUBR_M64:
+      return Op.FSUBR_M64;
+    case X87.FSUBR_ST_STI:
+      return Op.FSUBR_ST_STI;
+    case X87.FSUBRP_STI_ST:
+      return Op.FSUBRP_STI_ST;
+    case X87.FDIV_M64:
+      return Op.FDIV_M64;
+    case X87.FDIV_ST_STI:
+      return Op.FDIV_ST_STI;
+    case X87.FDIVP_STI_ST:
+      return Op.FDIVP_STI_ST;
+    case X87.FDIVR_M64:
+      return Op.FDIVR_M64;
+    case X87.FDIVR_ST_STI:
+      return Op.FDIVR_ST_STI;
+    case X87.FDIVRP_STI_ST:
+      return Op.FDIVRP_STI_ST;
+    default:
+      return Op.X87;
+  }
 }
 
 /** Where a relative transfer goes; with 16-bit operands EIP is cut to 16 bits. */

@@ -334,17 +334,6 @@ export function executeCold(op: usize, block: usize): u32 {
       return DONE;
     case Op.FWAIT:
       return outcome(executeX87(X87.FWAIT, 0, 0, 0, blockEip(block) + at(op), 0));
-    case Op.X87:
-      return outcome(
-        executeX87(
-          imm(op) & 0xffff,
-          <u32>from,
-          to ? address(op) : 0,
-          <u32>to - 1,
-          blockEip(block) + at(op),
-          imm(op) >> 16,
-        ),
-      );
 
     case Op.JMP_R_16:
       return jumpTo(get<u16>(from));

@@ -122,6 +122,19 @@ export const enum Op {
   STALE,
   /** The processor leaves for the host: INT n allowed in user mode, SYSENTER, SYSCALL; imm = which (gate.ts). */
   GATE,
+  /** An x87 instruction: imm = its number in x87/list.ts, src = i of ST(i), dst = 1 + segment number if it has
+   *  a memory operand at address, its 11-bit opcode in imm from bit 16 on. */
+  X87,
+  /** The same, for those that have a fast path. ST_STI, STI_ST: destination and source; P pops. */
+  FLD_M32, FLD_M64, FLD_STI, FLD1, FLDZ, FILD_M32, FILD_M64,
+  FST_M32, FST_M64, FST_STI, FSTP_M32, FSTP_M64, FSTP_STI,
+  FXCH_STI, FCHS, FABS, FSQRT,
+  FADD_M32, FADD_M64, FADD_ST_STI, FADDP_STI_ST,
+  FMUL_M32, FMUL_M64, FMUL_ST_STI, FMULP_STI_ST,
+  FSUB_M32, FSUB_M64, FSUB_ST_STI, FSUBP_STI_ST,
+  FSUBR_M32, FSUBR_M64, FSUBR_ST_STI, FSUBRP_STI_ST,
+  FDIV_M64, FDIV_ST_STI, FDIVP_STI_ST,
+  FDIVR_M64, FDIVR_ST_STI, FDIVRP_STI_ST,
   /** The loop hands everything from here on to cold.ts. */
   HOT_END,
 
@@ -195,7 +208,4 @@ export const enum Op {
   RET_FAR_16, RET_FAR_32, IRET_16, IRET_32,
   /** LOOPNE, LOOPE, LOOP, JCXZ: imm = which (0..3) with bit 8 set for CX; taken and next EIP in the links. */
   LOOP,
-  /** An x87 instruction: imm = its number in x87/list.ts, src = i of ST(i), dst = 1 + segment number if it has
-   *  a memory operand at address, its 11-bit opcode in imm from bit 16 on. */
-  X87,
 }

@@ -31,7 +31,7 @@ const TAG_SPECIAL: u32 = 2;
 const TAG_EMPTY: u32 = 3;
 
 /** ES and B follow the flags and the masks. */
-function setControlAndStatus(control: u32, status: u32): void {
+export function setControlAndStatus(control: u32, status: u32): void {
   control = (control & CONTROL_WRITABLE) | CONTROL_FIXED;
   status &= ~(ES | BUSY);
   if (status & ~control & EXCEPTIONS) status |= ES | BUSY;
@@ -57,19 +57,21 @@ export function clearExceptions(): bool {
 }
 
 /**
- * Remembers which instruction this is, and its operand if it has one in memory. Processors differ here: this is what
+ * Remembers which instruction this is. Processors differ here: this is what
  * AMD's do (seen on Zen 4), whose every instruction but the control ones sets the pointers and the opcode, exception or
  * not, and whose selectors are real. Intel's newer ones keep the opcode only for unmasked exceptions and show selectors of 0.
  */
-export function remember(instructionPointer: u32, opcode: u32, address: u32, segment: u32): void {
+export function remember(instructionPointer: u32, opcode: u32): void {
   store<u32>(X87_INSTRUCTION, instructionPointer);
   store<u32>(X87_INSTRUCTION_SELECTOR, load<u32>(SEGMENT_SELECTOR + 4));
   store<u32>(X87_OPCODE, opcode);
-  if (address) {
-    const place: usize = segment << 2;
-    store<u32>(X87_OPERAND, address - load<u32>(SEGMENT_BASE + place));
-    store<u32>(X87_OPERAND_SELECTOR, load<u32>(SEGMENT_SELECTOR + place));
-  }
+}
+
+/** The same for its memory operand; `segment` is the number of the register that it was addressed by. */
+export function rememberOperand(address: u32, segment: u32): void {
+  const place: usize = segment << 2;
+  store<u32>(X87_OPERAND, address - load<u32>(SEGMENT_BASE + place));
+  store<u32>(X87_OPERAND_SELECTOR, load<u32>(SEGMENT_SELECTOR + place));
 }
 
 export function loadControl(address: u32): bool {

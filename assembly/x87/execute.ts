@@ -13,6 +13,7 @@ import {
   operateSingle,
   Operation,
 } from "./arithmetic";
+import { arctangent } from "./arctangent";
 import { compareMemory, compareRegisters, compareToFlags, compareZero, examine, ORDERED, QUIET } from "./comparisons";
 import {
   clearExceptions,
@@ -20,6 +21,7 @@ import {
   loadControl,
   loadEnvironment,
   remember,
+  rememberOperand,
   restore,
   save,
   storeControl,
@@ -29,9 +31,11 @@ import {
 } from "./control";
 import { readDouble, readInteger16, readInteger32, readSingle } from "./conversions";
 import { loadDecimal, storeDecimal } from "./decimal";
+import { powerMinusOne } from "./exponential";
 import { changeSign, extract, roundToInteger, scale, squareRoot } from "./functions";
+import { logarithm, logarithmOfOnePlus } from "./logarithm";
 import { remainder, TO_NEAREST, TOWARDS_ZERO } from "./remainder";
-import { adoptTop, free, freeAndPop, isReady, turn } from "./stack";
+import { adoptTop, free, freeAndPop, turn, unready } from "./stack";
 import { ES } from "./status";
 import {
   exchange,
@@ -54,6 +58,7 @@ import {
   storeSingle,
   storeUnchecked,
 } from "./transfer";
+import { cosine, sine, sineAndCosine, tangent } from "./trigonometry";
 
 /**
  * Executes one instruction.
@@ -75,7 +80,7 @@ export function executeX87(
   opcode: u32,
 ): bool {
   const status = load<u32>(X87_STATUS);
-  if (!isReady(status)) {
+  if (unready(status)) {
     adoptTop();
     if (status & ES && instruction < FIRST_NO_WAIT) return raise(MF);
   }
@@ -405,6 +410,30 @@ export function executeX87(
     case X87.FPREM1:
       done = remainder(TO_NEAREST);
       break;
+    case X87.F2XM1:
+      done = powerMinusOne();
+      break;
+    case X87.FYL2X:
+      done = logarithm();
+      break;
+    case X87.FYL2XP1:
+      done = logarithmOfOnePlus();
+      break;
+    case X87.FPTAN:
+      done = tangent();
+      break;
+    case X87.FPATAN:
+      done = arctangent();
+      break;
+    case X87.FSIN:
+      done = sine();
+      break;
+    case X87.FCOS:
+      done = cosine();
+      break;
+    case X87.FSINCOS:
+      done = sineAndCosine();
+      break;
     case X87.FDECSTP:
       done = turn(7);
       break;
@@ -456,9 +485,11 @@ export function executeX87(
     case X87.FNSETPM:
       return true;
     default:
-      // Undefined, or transcendental.
       return raise(UD);
   }
-  if (done) remember(instructionPointer, opcode, address, segment);
+  if (done) {
+    remember(instructionPointer, opcode);
+    if (address) rememberOperand(address, segment);
+  }
   return done;
 }

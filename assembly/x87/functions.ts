@@ -71,7 +71,15 @@ function root(aHead: u32, a: u64): void {
   }
   signalDenormal(aHead, a);
   const exponent = normalExponent(aHead, a) - BIAS;
-  a = normalised(a);
+  const whole = rootOf(exponent, normalised(a));
+  roundAndPackSpecial(0, (exponent >> 1) + BIAS, whole, rootRest);
+}
+
+/** What lies below the root of rootOf(): exact as far as rounding is concerned. */
+export let rootRest: u64 = 0;
+
+/** The 64-bit significand of the root of a number with this exponent (without bias) and normalised significand. */
+export function rootOf(exponent: i32, a: u64): u64 {
   // The root of a 128-bit integer with 127 or 128 significant bits, so that it has 64.
   const odd = (exponent & 1) != 0;
   const high = odd ? a : a >> 1;
@@ -81,9 +89,9 @@ function root(aHead: u32, a: u64): void {
   const squareLow = whole * whole;
   const remainder = bottom - squareLow;
   const remainderHigh = high - multiplyHigh(whole, whole) - u64(bottom < squareLow);
-  let rest: u64 = 0;
-  if (remainderHigh || remainder) rest = remainderHigh || remainder > whole ? INTEGER_BIT | 1 : 1;
-  roundAndPackSpecial(0, (exponent >> 1) + BIAS, whole, rest);
+  rootRest = 0;
+  if (remainderHigh || remainder) rootRest = remainderHigh || remainder > whole ? INTEGER_BIT | 1 : 1;
+  return whole;
 }
 
 /** The integer square root of high:bottom, one of whose two top bits is set. */

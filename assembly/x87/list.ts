@@ -126,7 +126,7 @@ export const enum X87 {
   FPREM,
   FPREM1,
 
-  // Transcendental: #UD, as long as they are not written.
+  // Transcendental.
   F2XM1,
   FYL2X,
   FYL2XP1,

@@ -24,9 +24,9 @@ import {
 
 let top: u32 = 0;
 
-/** Is TOP in this status word what `top` says, and no exception pending? */
-export function isReady(status: u32): bool {
-  return (status & (TOP_MASK | ES)) == top << TOP_SHIFT;
+/** 0 if TOP in this status word is what `top` says, and no exception is pending. */
+export function unready(status: u32): u32 {
+  return (status & (TOP_MASK | ES)) ^ (top << TOP_SHIFT);
 }
 
 /** Takes TOP from the status word. */
@@ -52,8 +52,13 @@ export function significand(i: u32): u64 {
   return load<u64>(registerAddress(i));
 }
 
+/** 1 if ST(i) is empty. */
+export function emptyBit(i: u32): u32 {
+  return (load<u32>(X87_EMPTY) >> physical(i)) & 1;
+}
+
 export function isEmpty(i: u32): bool {
-  return ((load<u32>(X87_EMPTY) >> physical(i)) & 1) != 0;
+  return emptyBit(i) != 0;
 }
 
 /** Writes ST(i), which is then no longer empty. */
@@ -63,6 +68,10 @@ export function setRegister(i: u32, newHead: u32, newSignificand: u64): void {
   store<u64>(address, newSignificand);
   store<u16>(address + 8, newHead);
   store<u32>(X87_EMPTY, load<u32>(X87_EMPTY) & ~(1 << number));
+}
+
+export function setFull(i: u32): void {
+  store<u32>(X87_EMPTY, load<u32>(X87_EMPTY) & ~(1 << physical(i)));
 }
 
 export function setEmpty(i: u32): void {
