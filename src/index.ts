@@ -76,5 +76,7 @@ export interface RunResult {
 export async function run(options: RunOptions): Promise<RunResult> {
   const process = await Process.start(options);
   await process.run();
-  return process.result();
+  const result = process.result();
+  process.dispose();
+  return result;
 }

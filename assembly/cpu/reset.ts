@@ -3,7 +3,7 @@ import { setEflags } from "./flags";
 import { forgetAll } from "../memory/code";
 import { PERMISSIONS } from "../memory/permissions";
 import { setSegment } from "./segments";
-import { CPUID_GATES, CPUID_VENDOR, EIP, GDT, RETIRED, STATE, X87_CONTROL, X87_EMPTY } from "./state";
+import { CPUID_GATES, CPUID_VENDOR, EIP, GDT, GDT_ENTRIES, RETIRED, STATE, X87_CONTROL, X87_EMPTY } from "./state";
 
 const USER_CODE: u32 = 0x73;
 const USER_DATA: u32 = 0x7b;
@@ -19,7 +19,7 @@ function flat(attributes: u32): u64 {
 
 /** Registers 0, flat user segments, FS and GS null, x87 as after FNINIT. CPUID, memory and permissions stay. */
 export function reset(): void {
-  memory.fill(STATE, 0, GDT - STATE);
+  memory.fill(STATE, 0, GDT + 8 * GDT_ENTRIES - STATE);
   store<u64>(GDT + (USER_CODE & ~7), flat(CODE));
   store<u64>(GDT + (USER_DATA & ~7), flat(DATA));
   setSegment(0, USER_DATA, 0, 0xffffffff, DATA);
@@ -35,9 +35,15 @@ export function reset(): void {
   store<u64>(RETIRED, 0);
 }
 
-/** For the next program: no page mapped, no block decoded. The host has cleared what pages held. */
+/** Above user space, where the host shows single pages of its own. */
+const FIRST_UPPER_PAGE: u32 = 0xc0000;
+
+/** For the next program: no page mapped, no block decoded. The host has cleared user space; what lies above is here. */
 export function unmapAll(): void {
   forgetAll();
+  for (let page = FIRST_UPPER_PAGE; page <= 0xfffff; page++) {
+    if (load<u8>(PERMISSIONS + page)) memory.fill(page << 12, 0, 4096);
+  }
   memory.fill(PERMISSIONS, 0, 0x100000);
   reset();
 }

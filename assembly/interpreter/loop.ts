@@ -18,7 +18,6 @@ import {
   instructionsBefore,
 } from "../memory/code";
 import { readable, writable } from "../memory/permissions";
-import { SIGN } from "../x87/float80";
 import { at, code, dst, imm, LINK_EIP, MICRO_OP_SIZE, NEXT, NEXT_EIP, src, TAKEN } from "../microcode/format";
 import { Op } from "../microcode/list";
 import { address, baseAddress } from "./address";
@@ -29,7 +28,7 @@ import { AGAIN, DONE, FAULT, TRAPPED } from "./outcome";
 import { get, put } from "./registers";
 import { rol, ror, sar, shl, shld32, shr, shrd32 } from "./shifts";
 import { leave32, pop32, push32 } from "./stack";
-import * as X87 from "./x87";
+import { runX87, x87 } from "./x87";
 
 /** Why `run` has returned: the budget is spent; the host's gate asked for it; an exception. */
 export const EXIT_BUDGET: u32 = 0;
@@ -45,7 +44,6 @@ function blockAt(eip: u32): usize {
   if (block) return block;
   block = findBlock(eip, mode);
   if (block) return block;
-  X87.releaseX87();
   block = decodeBlock(eip);
   if (!block) store<u32>(EIP, eip);
   return block;
@@ -59,9 +57,8 @@ function follow(op: usize, link: usize): usize {
   return block;
 }
 
-/** Sets RETIRED, `remaining` instructions short of the budget, and what else lags behind. */
+/** Sets RETIRED, `remaining` instructions short of the budget. */
 function settle(remaining: i32): void {
-  X87.releaseX87();
   store<u64>(RETIRED, limit - <u64>(<i64>remaining));
 }
 
@@ -1172,165 +1169,52 @@ export function run(budget: i32): u32 {
         }
         break;
       case Op.X87:
-        if (!X87.x87(op, block)) return fault(block, op, remaining);
+        if (!x87(op, block)) return fault(block, op, remaining);
         op += MICRO_OP_SIZE;
         continue;
       case Op.FLD_M32:
-        if (!X87.fldM32(op, block)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
       case Op.FLD_M64:
-        if (!X87.fldM64(op, block)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
       case Op.FLD_STI:
-        if (!X87.fld(op, block)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
       case Op.FLD1:
-        if (!X87.fldConstant(op, block, 0x3fff, 0x8000000000000000)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
       case Op.FLDZ:
-        if (!X87.fldConstant(op, block, 0, 0)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
       case Op.FILD_M32:
-        if (!X87.fildM32(op, block)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
-      case Op.FILD_M64:
-        if (!X87.fildM64(op, block)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
       case Op.FST_M32:
-        if (!X87.fstM32(op, block, false)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
-      case Op.FST_M64:
-        if (!X87.fstM64(op, block, false)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
-      case Op.FST_STI:
-        if (!X87.fst(op, block, false)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
       case Op.FSTP_M32:
-        if (!X87.fstM32(op, block, true)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
+      case Op.FST_M64:
       case Op.FSTP_M64:
-        if (!X87.fstM64(op, block, true)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
+      case Op.FST_STI:
       case Op.FSTP_STI:
-        if (!X87.fst(op, block, true)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
       case Op.FXCH_STI:
-        if (!X87.fxch(op, block)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
       case Op.FCHS:
-        if (!X87.fchs(op, block, 0xffff, 0x8000)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
       case Op.FABS:
-        if (!X87.fchs(op, block, 0x7fff, 0)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
       case Op.FSQRT:
-        if (!X87.fsqrt(op, block)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
-      case Op.FADD_M32:
-        if (!X87.faddM32(op, block, 0, 0)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
-      case Op.FADD_M64:
-        if (!X87.faddM64(op, block, 0, 0)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
-      case Op.FADD_ST_STI:
-        if (!X87.fadd(op, block, 0, 0)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
-      case Op.FADDP_STI_ST:
-        if (!X87.faddp(op, block, 0, 0)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
       case Op.FMUL_M32:
-        if (!X87.fmulM32(op, block)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
-      case Op.FMUL_M64:
-        if (!X87.fmulM64(op, block)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
-      case Op.FMUL_ST_STI:
-        if (!X87.fmul(op, block)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
-      case Op.FMULP_STI_ST:
-        if (!X87.fmulp(op, block)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
+      case Op.FADD_M32:
       case Op.FSUB_M32:
-        if (!X87.faddM32(op, block, 0, SIGN)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
-      case Op.FSUB_M64:
-        if (!X87.faddM64(op, block, 0, SIGN)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
-      case Op.FSUB_ST_STI:
-        if (!X87.fadd(op, block, 0, SIGN)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
-      case Op.FSUBP_STI_ST:
-        if (!X87.faddp(op, block, 0, SIGN)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
       case Op.FSUBR_M32:
-        if (!X87.faddM32(op, block, SIGN, 0)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
+      case Op.FMUL_M64:
+      case Op.FADD_M64:
+      case Op.FSUB_M64:
       case Op.FSUBR_M64:
-        if (!X87.faddM64(op, block, SIGN, 0)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
-      case Op.FSUBR_ST_STI:
-        if (!X87.fadd(op, block, SIGN, 0)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
-      case Op.FSUBRP_STI_ST:
-        if (!X87.faddp(op, block, SIGN, 0)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
       case Op.FDIV_M64:
-        if (!X87.fdivM64(op, block, false)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
-      case Op.FDIV_ST_STI:
-        if (!X87.fdiv(op, block, false)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
-      case Op.FDIVP_STI_ST:
-        if (!X87.fdivp(op, block, false)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
       case Op.FDIVR_M64:
-        if (!X87.fdivM64(op, block, true)) return fault(block, op, remaining);
+      case Op.FMUL_ST_STI:
+      case Op.FMULP_STI_ST:
+      case Op.FADD_ST_STI:
+      case Op.FADDP_STI_ST:
+      case Op.FSUB_ST_STI:
+      case Op.FSUBP_STI_ST:
+      case Op.FSUBR_ST_STI:
+      case Op.FSUBRP_STI_ST: {
+        const reached = runX87(op, block);
+        if (reached != op) {
+          op = reached;
+          continue;
+        }
+        if (!x87(op, block)) return fault(block, op, remaining);
         op += MICRO_OP_SIZE;
         continue;
-      case Op.FDIVR_ST_STI:
-        if (!X87.fdiv(op, block, true)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
-      case Op.FDIVRP_STI_ST:
-        if (!X87.fdivp(op, block, true)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
-        continue;
+      }
       case Op.STALE:
         remaining += blockInstructions(block) - instructionsBefore(block, op);
         next = blockAt(blockEip(block) + at(op));
@@ -1345,7 +1229,6 @@ export function run(budget: i32): u32 {
         break;
       }
       default: {
-        X87.releaseX87();
         const outcome = executeCold(op, block);
         if (outcome == DONE) {
           op += MICRO_OP_SIZE;

@@ -249,6 +249,12 @@ export class Process {
     this.release();
   }
 
+  /** Gives the machine back for another process. Nothing may be asked of this one afterwards but its result. */
+  dispose(): void {
+    const { memory, machine } = this.task;
+    if (memory.recycle()) machine.retire();
+  }
+
   private finish(): void {
     const { task } = this;
     task.memory.synchronize(0, 2 ** 32);

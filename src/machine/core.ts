@@ -14,6 +14,7 @@ interface ExportedGlobal {
 /** What the core exports; assembly/index.ts says what each does. Addresses and counts are signed i32 bit patterns. */
 export interface CoreExports {
   reset(): void;
+  unmapAll(): void;
   run(budget: number): number;
   setPermissions(firstPage: number, pageCount: number, bits: number): void;
   getPermissions(page: number): number;

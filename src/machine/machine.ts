@@ -40,6 +40,9 @@ function wordOffset(address: { readonly value: number }, from: { readonly value:
   return (address.value - from.value) >>> 2;
 }
 
+/** Machines kept for later. */
+const MOST_SPARE = 2;
+
 export class Machine {
   readonly core: CoreExports;
   /** The whole address space; the index is the guest's address. */
@@ -51,7 +54,15 @@ export class Machine {
   private readonly counters: Uint32Array;
   private readonly offsets: { readonly base: number; readonly start: number; readonly rate: number };
 
-  private constructor(memory: ArrayBuffer, core: CoreExports) {
+  /** Finished machines, to be used again: making one costs the engine a reservation of 4 GiB, and its collection. */
+  private static readonly spare = new WeakMap<CoreModule, Machine[]>();
+
+  private readonly module: CoreModule;
+  private gate: (kind: Gate) => boolean;
+
+  private constructor(module: CoreModule, memory: ArrayBuffer, core: CoreExports) {
+    this.module = module;
+    this.gate = () => true;
     this.core = core;
     this.bytes = new Uint8Array(memory);
     this.view = new DataView(memory);
@@ -69,9 +80,26 @@ export class Machine {
    * and returns true to leave `run` with Exit.GATE, false to go on at EIP.
    */
   static async create(module: CoreModule, gate: (kind: Gate) => boolean): Promise<Machine> {
-    const { memory, core } = await instantiateCore(module, (kind) => (gate(kind as Gate) ? 1 : 0));
+    const machine = Machine.spare.get(module)?.pop() ?? (await Machine.make(module));
+    machine.gate = gate;
+    return machine;
+  }
+
+  private static async make(module: CoreModule): Promise<Machine> {
+    const { memory, core } = await instantiateCore(module, (kind) => (machine.gate(kind as Gate) ? 1 : 0));
     core.reset();
-    return new Machine(memory, core);
+    const machine = new Machine(module, memory, core);
+    return machine;
+  }
+
+  /** For the next `create`. All pages of user space are zero again, and nobody uses this machine any more. */
+  retire(): void {
+    const spare = Machine.spare.get(this.module) ?? [];
+    Machine.spare.set(this.module, spare);
+    if (spare.length >= MOST_SPARE) return;
+    this.core.unmapAll();
+    this.gate = () => true;
+    spare.push(this);
   }
 
   /** Runs about `budget` instructions from EIP. */

@@ -42,6 +42,9 @@ export function pageUp(address: number): number {
   return Math.ceil(address / PAGE_SIZE) * PAGE_SIZE;
 }
 
+/** A memory in which more than this was used is left to the garbage collector. */
+const MOST_RECYCLED = 64 << 20;
+
 export class MemoryMap {
   readonly pages: Pages;
   readonly limits: MemoryLimits;
@@ -64,6 +67,13 @@ export class MemoryMap {
   constructor(machine: Machine, limits: MemoryLimits) {
     this.pages = new Pages(machine);
     this.limits = limits;
+  }
+
+  /** Clears all pages for another process. False: there are so many that a new memory is cheaper. */
+  recycle(): boolean {
+    if (this.pages.usedBytes > MOST_RECYCLED) return false;
+    this.pages.clearAll();
+    return true;
   }
 
   get areas(): readonly Area[] {

@@ -55,6 +55,18 @@ export class Pages {
     }
   }
 
+  /** Makes all pages zero, for another program. */
+  clearAll(): void {
+    this.clear(0, PAGE_COUNT * PAGE_SIZE);
+  }
+
+  /** Bytes that may hold something else than zeros. */
+  get usedBytes(): number {
+    let pages = 0;
+    for (const flag of this.used) pages += flag;
+    return pages * PAGE_SIZE;
+  }
+
   /** As `clear`, for pages that stay with the guest. */
   zero(start: number, end: number, bits: number): void {
     this.machine.invalidateCode(start, end - start);

@@ -1,0 +1,244 @@
+/**
+ * Constants of the transcendental functions, 128 bits each, the lower half first. Written by scripts/x87-constants.ts,
+ * which works them out in integers to 320 bits and rounds them to nearest: not to be changed by hand.
+ */
+/** 2 / pi, 256 bits after the point, cut off: the lowest word first. */
+// prettier-ignore
+export const TWO_OVER_PI: usize = memory.data<u64>([
+  0xfe5163abdebbc561,
+  0xdb6295993c439041,
+  0xfc2757d1f534ddc0,
+  0xa2f9836e4e441529,
+], 8);
+
+/** pi / 2, in units of 2^-127. */
+// prettier-ignore
+export const HALF_PI: usize = memory.data<u64>([
+  0xc4c6628b80dc1cd1, 0xc90fdaa22168c234,
+], 8);
+
+/** ln 2, in units of 2^-128. */
+// prettier-ignore
+export const LN2: usize = memory.data<u64>([
+  0xc9e3b39803f2f6af, 0xb17217f7d1cf79ab,
+], 8);
+
+/** 1 / (2n + 1)!, in units of 2^-127: sin x / x as a series of -x^2. The first is a unit less than 1. */
+// prettier-ignore
+export const SINE: usize = memory.data<u64>([
+  0xffffffffffffffff, 0x7fffffffffffffff,
+  0x5555555555555555, 0x1555555555555555,
+  0x1111111111111111, 0x0111111111111111,
+  0x8068068068068068, 0x0006806806806806,
+  0x338faac1c88e5001, 0x0000171de3a556c7,
+  0x89c71fce8fc97070, 0x00000035cc8acfea,
+  0xa1b425f28e0cc749, 0x000000005849184e,
+  0x9ccee07c476195ac, 0x00000000006b9fcf,
+  0x1dc0c2b529ac9814, 0x000000000000654b,
+  0xd26d1a05055c9328, 0x000000000000004b,
+  0x2e371dedb9eae318, 0x0000000000000000,
+  0x001761b41316381a, 0x0000000000000000,
+  0x000009f9e66e8b30, 0x0000000000000000,
+  0x00000003a356385c, 0x0000000000000000,
+  0x0000000001259f99, 0x0000000000000000,
+], 8);
+export const SINE_COUNT: u32 = 15;
+
+/** 1 / (2n)!, in units of 2^-127: cos x as a series of -x^2. The first is a unit less than 1. */
+// prettier-ignore
+export const COSINE: usize = memory.data<u64>([
+  0xffffffffffffffff, 0x7fffffffffffffff,
+  0x0000000000000000, 0x4000000000000000,
+  0x5555555555555555, 0x0555555555555555,
+  0x82d82d82d82d82d8, 0x002d82d82d82d82d,
+  0xd00d00d00d00d00d, 0x0000d00d00d00d00,
+  0xeb8e5de02da7d4cd, 0x0000024fc9f6ef13,
+  0x3625ed5136a61eb4, 0x000000047bb63bfe,
+  0x301f27482eb7c517, 0x00000000064e5d2a,
+  0xf9ccee07c476195b, 0x000000000006b9fc,
+  0x9e18ee5f65deec01, 0x00000000000005a0,
+  0xca8574804044a0f5, 0x0000000000000003,
+  0x0219c72db6ff0a53, 0x0000000000000000,
+  0x0000f96780cb97ac, 0x0000000000000000,
+  0x000000623a17f1a9, 0x0000000000000000,
+  0x000000002143144c, 0x0000000000000000,
+], 8);
+export const COSINE_COUNT: u32 = 15;
+
+/** 1 / (n + 1)!, in units of 2^-127: (e^x - 1) / x as a series of x. */
+// prettier-ignore
+export const EXPONENTIAL: usize = memory.data<u64>([
+  0x0000000000000000, 0x8000000000000000,
+  0x0000000000000000, 0x4000000000000000,
+  0x5555555555555555, 0x1555555555555555,
+  0x5555555555555555, 0x0555555555555555,
+  0x1111111111111111, 0x0111111111111111,
+  0x82d82d82d82d82d8, 0x002d82d82d82d82d,
+  0x8068068068068068, 0x0006806806806806,
+  0xd00d00d00d00d00d, 0x0000d00d00d00d00,
+  0x338faac1c88e5001, 0x0000171de3a556c7,
+  0xeb8e5de02da7d4cd, 0x0000024fc9f6ef13,
+  0x89c71fce8fc97070, 0x00000035cc8acfea,
+  0x3625ed5136a61eb4, 0x000000047bb63bfe,
+  0xa1b425f28e0cc749, 0x000000005849184e,
+  0x301f27482eb7c517, 0x00000000064e5d2a,
+], 8);
+export const EXPONENTIAL_COUNT: u32 = 14;
+
+/** |2^(n / 16) - 1| for n = -16 to 16, in units of 2^-127. */
+// prettier-ignore
+export const POWERS: usize = memory.data<u64>([
+  0x0000000000000000, 0x4000000000000000,
+  0x9d1b5239ef559f27, 0x3d2a9e4c19dbc275,
+  0x820dcebc53ad61b8, 0x3a351f0e0aba148c,
+  0xf814938fa8d29b14, 0x371e16462a771e64,
+  0x5ca96e73e8de8485, 0x33e407d73923ab48,
+  0x2fb7707b0a230117, 0x308566cfb72f7729,
+  0xf1a1404ef477c7f2, 0x2d0094ab2757638a,
+  0xdb3fab9b8532e89e, 0x2953e08adeaf5a9c,
+  0xd3413b26455aa0b0, 0x257d86660310cdbd,
+  0xabbf7024c9782843, 0x217bae3053f9e4a0,
+  0x60ea979b4d913064, 0x1d4c6af7557c9291,
+  0x0ee53e3835069c89, 0x18edb9f5703dbf8e,
+  0xe32cba2337e96011, 0x145d819a94b14a85,
+  0x7cd3b57db916661b, 0x0f999089eab58f77,
+  0x97e9452647c8d583, 0x0a9f9c8c116de368,
+  0xc23179c28933f81e, 0x056d41756dbc99e9,
+  0x0000000000000000, 0x0000000000000000,
+  0xc5c95b8c2154c1b2, 0x05aac367cc487b14,
+  0xfbe4628758a53c90, 0x0b95c1e3ea8bd6e6,
+  0x0fd6d8e0ae5ac9d8, 0x11c3d373ab11c336,
+  0x46ad23182e42f6f6, 0x1837f0518db8a96f,
+  0xa0911f09ebb9fdd1, 0x1ef5326091a111ad,
+  0x1cbd7f621710701b, 0x25fed6a9b15138ea,
+  0x4980a8c8f59a2ec4, 0x2d583eea42a14ac6,
+  0x597d89b3754abe9f, 0x3504f333f9de6484,
+  0xa8811fb66d0faf7a, 0x3d08a39f580c36be,
+  0x3e2ad0c964dd9f37, 0x45672a115506dadd,
+  0xe235838f95f2c6ed, 0x4e248c151f8480e3,
+  0x39a68bb9902d3fde, 0x5744fccad69d6af4,
+  0x065895048dd333ca, 0x60ccdeec2a94e111,
+  0xd02d75b3706e54fb, 0x6ac0c6e7dd24392e,
+  0x7b9d0c7aed980fc3, 0x75257d152486cc2c,
+  0x0000000000000000, 0x8000000000000000,
+], 8);
+
+/** 1 / (2n + 1), in units of 2^-127: atan x / x as a series of -x^2. The first is a unit less than 1. */
+// prettier-ignore
+export const ARCTANGENT: usize = memory.data<u64>([
+  0xffffffffffffffff, 0x7fffffffffffffff,
+  0xaaaaaaaaaaaaaaab, 0x2aaaaaaaaaaaaaaa,
+  0x999999999999999a, 0x1999999999999999,
+  0x2492492492492492, 0x1249249249249249,
+  0xe38e38e38e38e38e, 0x0e38e38e38e38e38,
+  0xba2e8ba2e8ba2e8c, 0x0ba2e8ba2e8ba2e8,
+  0x9d89d89d89d89d8a, 0x09d89d89d89d89d8,
+  0x8888888888888889, 0x0888888888888888,
+  0x8787878787878788, 0x0787878787878787,
+  0xf286bca1af286bca, 0x06bca1af286bca1a,
+], 8);
+export const ARCTANGENT_COUNT: u32 = 10;
+
+/** atan(n / 32) for n = 0 to 32, in units of 2^-127. */
+// prettier-ignore
+export const ARCTANGENTS: usize = memory.data<u64>([
+  0x0000000000000000, 0x0000000000000000,
+  0x09de75ddb76a3188, 0x03ffaab7752ec495,
+  0xb6593c96e071706b, 0x07fd56edcb3f7a71,
+  0x093567e784cf8367, 0x0bf70c1301788746,
+  0x2c897989f3e888ef, 0x0feadd4d5617b6e3,
+  0x68ec33a4a06c1fd1, 0x13d6eee8c6626c58,
+  0x8f6169f103938e91, 0x17b97b4bce5b0226,
+  0x5ec434b8396aa5e0, 0x1b90d7529260a204,
+  0xadb8f3debef442fd, 0x1f5b75f92c80dd62,
+  0x3291d22c6fe20a63, 0x2317eb4617e2f04c,
+  0x716aed26349ebcca, 0x26c4ee6e0fd7979a,
+  0xa66dfddefdf67a30, 0x2a615b32a39a93b6,
+  0xe2a8c848b73f9121, 0x2dec3283c9bde11c,
+  0x685d1ba47d428a37, 0x31649a7294364adb,
+  0x909f257a40079c4e, 0x34c9dd879847f96d,
+  0xf18c7b659e632e01, 0x381b69929d93df19,
+  0x5bf9117b2f0ea341, 0x3b58ce0ac3769ed1,
+  0x19b48f1f57723b31, 0x3e81ba16a8282f97,
+  0x25b504e5b0d28ae0, 0x4195fa536cc33f15,
+  0x84a23c7e2395a57e, 0x4495766fef4aa3da,
+  0xae41af0b32e21ba4, 0x47802eaf7bfacfcd,
+  0x0c6279c9fbc5197c, 0x4a563964c238c37b,
+  0x21137c711027f9de, 0x4d17c07338deed10,
+  0x7c5a4932278380f0, 0x4fc4fee27a5bd0f6,
+  0x0cd43f9522bed64f, 0x525e3e8c9a7b8492,
+  0x48b5425adf3c99fb, 0x54e3d5ee24187ae4,
+  0x0a392f179f290385, 0x5756261c5a6c6040,
+  0xac80a0ba22317c9d, 0x59b598e48f821b48,
+  0xe596d2a90852221f, 0x5c029f15e118cf39,
+  0x6a0898037407d948, 0x5e3daef574c57940,
+  0x44eeb16237497d12, 0x606742dc56293320,
+  0x465a1e885e4f0111, 0x627fd7fd5fc7deaa,
+  0x62633145c06e0e69, 0x6487ed5110b4611a,
+], 8);
+
+/** 2 / ((2n + 1) ln 2), in units of 2^-126: 2 artanh(x) / (x ln 2) as a series of x^2. */
+// prettier-ignore
+export const LOGARITHM: usize = memory.data<u64>([
+  0xbe87fed0691d3e89, 0xb8aa3b295c17f0bb,
+  0x3f82aa45785f14d8, 0x3d8e13b87407fae9,
+  0x594e6629ae9f72e8, 0x24eed8a1df37fcf2,
+  0x645c921dc5df9b38, 0x1a61762a7aded93f,
+  0x6a80e36c7d7506f3, 0x1484b13d7c02a8f8,
+  0x5723a2cd20d41cf5, 0x10c9a84994022d28,
+  0x711e274b1bc72c32, 0x0e347ab4698bb00e,
+  0x731a220de4dfd0f8, 0x0c4f9d8b4a67fefb,
+], 8);
+export const LOGARITHM_COUNT: u32 = 8;
+
+/** |log2(n / 64)| for n = 45 to 91, in units of 2^-127. */
+// prettier-ignore
+export const LOGARITHMS: usize = memory.data<u64>([
+  0xcd9cfff75e149b95, 0x410af52e69f26263,
+  0xf6a2b59276887aac, 0x3cfbebfca715669d,
+  0x2bb1588cc9e47f8e, 0x39033b85a8bfc871,
+  0x2ffa76fafcba2917, 0x351ff2e30214bc30,
+  0xd536fc5bec1a57b9, 0x315130157f7a64cc,
+  0xdb502402c94092cd, 0x2d961ed0cb91d406,
+  0xc9d0b5ca5a8e7bb6, 0x29edf7659d8b30f1,
+  0x4492f1bc6b3e5771, 0x2657fdc6e1dcd0cb,
+  0x6a1f00babcdb8b0a, 0x22d380a6c7e2b0e4,
+  0x8fef64f0f62e7b46, 0x1f5fd8a9063e3490,
+  0xf02bdee0b9f5de07, 0x1bfc67a7fff4cc06,
+  0x6a9b7e2df60d2bdc, 0x18a8980abfbd3266,
+  0x8720de5377caf325, 0x1563dc29ffacb20c,
+  0xd23af3271ce44c70, 0x122dadc2ab3496d2,
+  0x59d2c6d9213f3f84, 0x0f058d74797eab32,
+  0x9da288fc615a727e, 0x0beb024b67dda633,
+  0x631514aef39ce630, 0x08dd9953002a4e86,
+  0x7970e03f821c75d6, 0x05dce53276563557,
+  0xca906c23ef817e0b, 0x02e87dd0c3e6aac6,
+  0x0000000000000000, 0x0000000000000000,
+  0x4dc4fc4230215f29, 0x02dcf2d0b85a4531,
+  0x4d81bc25adf04248, 0x05aeb4dd63bf61cc,
+  0xe7ba5d5ccc90b833, 0x08759c4fd14fcd59,
+  0x6629c130a22bad62, 0x0b31fb7d64898b3e,
+  0xd962d3728cbd5c3d, 0x0de4212056d5dd31,
+  0x27bc6fd0a5528abd, 0x108c588cda79e396,
+  0x51f2c075a74ba64e, 0x132ae9e278ae1a1f,
+  0xa00b120a068badd1, 0x15c01a39fbd6879f,
+  0xd2248ee763a9570f, 0x184c2bd02f03b2fd,
+  0xe11ecbc0183634b5, 0x1acf5e2db4ec93ef,
+  0xf4b565023a05441c, 0x1d49ee4c32596fc8,
+  0xa8d998a784ef35f2, 0x1fbc16b902680a23,
+  0x12e0b4f2b49d3f83, 0x22260fb5a616eb96,
+  0x8b72974898077f78, 0x24880f561c0e7304,
+  0x2266d92c0fdc8c37, 0x26e2499d499bd9b3,
+  0x9257edfe9b5fb69a, 0x2934f0979a3715fc,
+  0x401624140d175ba2, 0x2b803473f7ad0f3f,
+  0x1aa41689ee078886, 0x2dc4439b3a19bcaf,
+  0x5d6c13e9bef5911b, 0x30014ac62c38a865,
+  0x656a0ad70d38ab0c, 0x323775123e2e1169,
+  0xf881af2f3d8b63fc, 0x3466ec14fec0a13a,
+  0x28ddf1fb144f1d5c, 0x368fd7ee71054148,
+  0xfdca95dde6618a78, 0x38b25f5a52b6acfc,
+  0x7d7c3320aaaa6b60, 0x3acea7c065d41dfc,
+  0xa33c25e8e22666af, 0x3ce4d543cea9a418,
+  0x32630008a1eb646b, 0x3ef50ad1960d9d9c,
+  0x50d190159eb47cb3, 0x40ff6a2e5e65fcce,
+], 8);
