@@ -4,10 +4,12 @@ export { EXIT_BUDGET, EXIT_EXCEPTION, EXIT_GATE, run } from "./interpreter/loop"
 export { invalidateRange as invalidateCode } from "./memory/code";
 export { setPermissions } from "./memory/permissions";
 export { getPermissions, isReadable as readable, isWritable as writableRange } from "./memory/access";
-export { reset, setCpu, unmapAll } from "./cpu/reset";
+export { reset, resetFloatingPoint, setCpu, unmapAll } from "./cpu/reset";
 export { loadSegment as setSegment } from "./cpu/segments";
 export { disassemble } from "./decoder/disassembler";
-export { features } from "./cpu/cpuid";
+export { cpuid, features } from "./cpu/cpuid";
+export { WRITABLE as MXCSR_MASK } from "./simd/mxcsr";
+export { save as saveFxsr } from "./simd/state";
 export { timestamp } from "./cpu/timestamp";
 export { tagWord as getX87Tag } from "./x87/control";
 export * from "./cpu/state";

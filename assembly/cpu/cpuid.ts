@@ -1,30 +1,47 @@
-/**
- * CPUID (SDM vol. 2). What is advertised is there: an i686 with x87, TSC, CMPXCHG8B, CMOVcc and, as the host chooses,
- * SYSENTER or SYSCALL.
- */
-import { CPUID_GATES, CPUID_VENDOR, EAX, EBX, ECX, EDX } from "./state";
-
-const FPU: u32 = 1 << 0;
-const TSC: u32 = 1 << 4;
-const CX8: u32 = 1 << 8;
-const SEP: u32 = 1 << 11;
-const CMOV: u32 = 1 << 15;
-/** In leaf 8000_0001 EDX. */
-const SYSCALL: u32 = 1 << 11;
-
-/** Family 6, model 7, stepping 3. */
-const SIGNATURE: u32 = 0x673;
+/** CPUID (SDM vol. 2). What is advertised is there, and what is there is advertised, as far as CPUID has a bit for it. */
+import { Feature, hasFeature } from "./features";
+import { Model, signatureOf } from "./models";
+import { CPU_MODEL, CPU_VENDOR, EAX, EBX, ECX, EDX } from "./state";
 
 export const VENDOR_INTEL: u32 = 0;
 export const VENDOR_AMD: u32 = 1;
 
-/** Leaf 1 EDX: also AT_HWCAP. */
-export function features(): u32 {
-  return FPU | TSC | CX8 | CMOV | (load<u32>(CPUID_GATES) & 1 ? SEP : 0);
+/** `feature`'s bit at its place, if it is there. */
+function shows(feature: Feature, bit: u32): u32 {
+  return hasFeature(feature) ? (<u32>1) << bit : 0;
 }
 
+/** Leaf 1 EDX: also AT_HWCAP. */
+export function features(): u32 {
+  return (
+    shows(Feature.FPU, 0) |
+    shows(Feature.TSC, 4) |
+    shows(Feature.CX8, 8) |
+    shows(Feature.SEP, 11) |
+    shows(Feature.CMOV, 15) |
+    shows(Feature.CLFSH, 19) |
+    shows(Feature.MMX, 23) |
+    shows(Feature.FXSR, 24) |
+    shows(Feature.SSE, 25) |
+    shows(Feature.SSE2, 26)
+  );
+}
+
+/** Leaf 1 ECX. */
+function moreFeatures(): u32 {
+  return (
+    shows(Feature.SSE3, 0) |
+    shows(Feature.SSSE3, 9) |
+    shows(Feature.SSE41, 19) |
+    shows(Feature.SSE42, 20) |
+    shows(Feature.MOVBE, 22) |
+    shows(Feature.POPCNT, 23)
+  );
+}
+
+/** Leaf 8000_0001 EDX. */
 function extendedFeatures(): u32 {
-  return load<u32>(CPUID_GATES) & 2 ? (features() & ~SEP) | SYSCALL : 0;
+  return shows(Feature.SYSCALL, 11) | shows(Feature.RDTSCP, 27);
 }
 
 function answer(a: u32, b: u32, c: u32, d: u32): void {
@@ -44,8 +61,11 @@ function four(text: string): u32 {
   );
 }
 
+/** CLFLUSH's line, 64 bytes in units of 8, at its place in leaf 1 EBX. */
+const LINE: u32 = 8 << 8;
+
 export function cpuid(): void {
-  const amd = load<u32>(CPUID_VENDOR) == VENDOR_AMD;
+  const amd = load<u32>(CPU_VENDOR) == VENDOR_AMD;
   switch (load<u32>(EAX)) {
     case 0:
       if (amd) return answer(1, four("Auth"), four("cAMD"), four("enti"));
@@ -62,6 +82,11 @@ export function cpuid(): void {
       return answer(0, 0, 0, 0);
     // Beyond the last basic leaf the last one answers.
     default:
-      return answer(SIGNATURE, 0, 0, features());
+      return answer(
+        signatureOf(<Model>load<u32>(CPU_MODEL)),
+        hasFeature(Feature.CLFSH) ? LINE : 0,
+        moreFeatures(),
+        features(),
+      );
   }
 }

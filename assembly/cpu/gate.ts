@@ -2,7 +2,7 @@
  * The ways into the host's kernel: INT n, SYSENTER, SYSCALL. The processor knows only which of them are open; what they
  * mean is the host's affair.
  */
-import { CPUID_GATES, SOFTWARE_INTERRUPTS } from "./state";
+import { SOFTWARE_INTERRUPTS } from "./state";
 
 /** What the host is told: which gate was used. */
 export const GATE_INTERRUPT: u32 = 0;
@@ -15,9 +15,4 @@ export declare function gate(kind: u32): u32;
 /** Is INT `vector` open to user mode (a gate of DPL 3)? */
 export function allowsInterrupt(vector: u32): bool {
   return ((load<u8>(SOFTWARE_INTERRUPTS + (vector >> 3)) >> (vector & 7)) & 1) != 0;
-}
-
-/** Does this processor have SYSENTER, SYSCALL? */
-export function allowsGate(kind: u32): bool {
-  return ((load<u32>(CPUID_GATES) >> (kind - 1)) & 1) != 0;
 }

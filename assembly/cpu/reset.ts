@@ -1,9 +1,26 @@
 /** The processor as a new program finds it. */
+import { Feature, only } from "./features";
 import { setEflags } from "./flags";
+import { featuresOf, hasFastGates, Model } from "./models";
 import { forgetAll } from "../memory/code";
 import { PERMISSIONS } from "../memory/permissions";
+import { INITIAL } from "../simd/mxcsr";
 import { setSegment } from "./segments";
-import { CPUID_GATES, CPUID_VENDOR, EIP, GDT, GDT_ENTRIES, RETIRED, STATE, X87_CONTROL, X87_EMPTY } from "./state";
+import {
+  CPU_MODEL,
+  CPU_VENDOR,
+  EIP,
+  FEATURES,
+  GDT,
+  GDT_ENTRIES,
+  MXCSR,
+  RETIRED,
+  STATE,
+  X87_CONTROL,
+  X87_EMPTY,
+  XMM,
+  XMM_SIZE,
+} from "./state";
 
 const USER_CODE: u32 = 0x73;
 const USER_DATA: u32 = 0x7b;
@@ -29,10 +46,17 @@ export function reset(): void {
   setSegment(4, 0, 0, 0, 0);
   setSegment(5, 0, 0, 0, 0);
   setEflags(0);
-  store<u32>(X87_CONTROL, 0x37f);
-  store<u32>(X87_EMPTY, 0xff);
+  resetFloatingPoint();
   store<u32>(EIP, 0);
   store<u64>(RETIRED, 0);
+}
+
+/** The x87 as after FNINIT, all registers 0, MXCSR with every exception masked. */
+export function resetFloatingPoint(): void {
+  memory.fill(X87_CONTROL, 0, XMM + XMM_SIZE - X87_CONTROL);
+  store<u32>(X87_CONTROL, 0x37f);
+  store<u32>(X87_EMPTY, 0xff);
+  store<u32>(MXCSR, INITIAL);
 }
 
 /** Above user space, where the host shows single pages of its own. */
@@ -48,8 +72,20 @@ export function unmapAll(): void {
   reset();
 }
 
-/** What CPUID shows: the vendor (VENDOR_INTEL, VENDOR_AMD), and which of SYSENTER (1) and SYSCALL (2) are there. */
-export function setCpu(vendor: u32, gates: u32): void {
-  store<u32>(CPUID_VENDOR, vendor);
-  store<u32>(CPUID_GATES, gates);
+/**
+ * Chooses the processor.
+ *
+ * @param vendor VENDOR_INTEL or VENDOR_AMD
+ * @param model see models.ts
+ * @param gates 1: with SYSENTER, 2: with SYSCALL, if the model has such gates
+ */
+export function setCpu(vendor: u32, model: Model, gates: u32): void {
+  let features = featuresOf(model);
+  if (hasFastGates(model)) {
+    if (gates & 1) features |= only(Feature.SEP);
+    if (gates & 2) features |= only(Feature.SYSCALL);
+  }
+  store<u32>(CPU_VENDOR, vendor);
+  store<u32>(CPU_MODEL, model);
+  store<u32>(FEATURES, features);
 }

@@ -12,7 +12,7 @@
  *     0x1200  MXCSR and XMM
  *     0x1300  global descriptor table, 32 entries
  *     0x1400  which software interrupts the host allows
- *     0x1440  what CPUID shows
+ *     0x1440  the processor that the guest sees
  *     0x1600  text of the disassembler
  */
 export const STATE: usize = 0x1000;
@@ -98,16 +98,16 @@ export const X87_HELD: usize = STATE + 0x1a0;
 export const MXCSR: usize = STATE + 0x200;
 /** XMM0..XMM7, 16 bytes each. MM0..MM7 are the significands at X87_REGISTERS. */
 export const XMM: usize = STATE + 0x210;
+export const XMM_SIZE: usize = 128;
 
 /** Descriptors as in memory, 8 bytes each. */
 export const GDT: usize = STATE + 0x300;
 export const GDT_ENTRIES: u32 = 32;
 /** 256 bits: the vectors that INT n may raise in user mode (gates of DPL 3). */
 export const SOFTWARE_INTERRUPTS: usize = STATE + 0x400;
-/** What CPUID shows: see cpuid.ts. */
-export const CPUID_VENDOR: usize = STATE + 0x440;
-
-/** Bit 0: SYSENTER is there; bit 1: SYSCALL. */
-export const CPUID_GATES: usize = STATE + 0x444;
+/** The processor the guest sees: vendor (cpuid.ts), model (models.ts), and the set of its features (features.ts). */
+export const CPU_VENDOR: usize = STATE + 0x440;
+export const CPU_MODEL: usize = STATE + 0x444;
+export const FEATURES: usize = STATE + 0x448;
 
 export const TEXT: usize = STATE + 0x600;

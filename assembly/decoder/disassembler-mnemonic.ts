@@ -3,7 +3,7 @@ import * as I from "./instruction";
 import { Instruction, nameOf } from "./mnemonics";
 import { Operand } from "./operands";
 import { registerOrMemory } from "./disassembler-operands";
-import { ADDRESS_SIZE, instruction, OPERAND_SIZE, REPE, show, shownSize } from "./disassembler-state";
+import { ADDRESS_SIZE, instruction, OPERAND_SIZE, REPE, REPNE, show, shownSize } from "./disassembler-state";
 import { firstOf } from "./row";
 import { text } from "./text";
 
@@ -22,11 +22,6 @@ export function mnemonic(): void {
     case Instruction.JCXZ:
       show(ADDRESS_SIZE);
       return text(I.addressSize == 2 ? "jcxz" : "jecxz");
-    // With REPE these have names of their own. A processor that does not know them, as this one, ignores the prefix.
-    case Instruction.BSF:
-      return text(showRepe() ? "tzcnt" : "bsf");
-    case Instruction.BSR:
-      return text(showRepe() ? "lzcnt" : "bsr");
     case Instruction.WBINVD:
       return text(showRepe() ? "wbnoinvd" : "wbinvd");
   }
@@ -41,6 +36,12 @@ export function mnemonic(): void {
     case Instruction.LGDT:
     case Instruction.LIDT:
       return text(shownSize() == 2 ? "w" : "d");
+    case Instruction.POPCNT:
+    case Instruction.LZCNT:
+    case Instruction.TZCNT:
+      return show(REPE);
+    case Instruction.CRC32:
+      return show(REPNE);
   }
   if (I.operandSize == 2 && hasWordSuffix()) {
     show(OPERAND_SIZE);

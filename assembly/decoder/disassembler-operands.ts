@@ -33,8 +33,14 @@ const SEGMENTS: u32 = 24;
 /** Base and index of 16-bit addressing, by ModR/M rm. */
 const PAIRS: StaticArray<string> = ["bx+si", "bx+di", "bp+si", "bp+di", "si", "di", "bp", "bx"];
 
+/** A general register of `bytes` bytes. */
 function register(number: u32, bytes: u32): void {
   text(unchecked(NAMES[((bytes >> 1) << 3) + number]));
+}
+
+/** A general register, whole. */
+export function generalRegister(number: u32): void {
+  register(number, 4);
 }
 
 function segmentRegister(number: u32): void {
@@ -47,7 +53,7 @@ function immediate(value: u32, bytes: u32): void {
 }
 
 /** The memory operand's size in bytes, as objdump tells it: nothing for 0. */
-function pointer(bytes: u32): void {
+export function pointer(bytes: u32): void {
   switch (bytes) {
     case 1:
       return text("BYTE PTR ");
@@ -59,6 +65,8 @@ function pointer(bytes: u32): void {
       return text("FWORD PTR ");
     case 8:
       return text("QWORD PTR ");
+    case 16:
+      return text("XMMWORD PTR ");
   }
 }
 
@@ -95,7 +103,8 @@ export function memoryOperand(): void {
 
 /** SIB's base and index. objdump calls the index that is none EIZ, and leaves it out where SIB can't be avoided. */
 function scaledIndex(): void {
-  const modrm = opcodeAddress + (I.opcode >> 8) + 1;
+  // One byte of opcode, two, or, after 0F 38 and 0F 3A, three.
+  const modrm = opcodeAddress + 1 + min<u32>(I.opcode >> 8, 2);
   const sib: u32 = load<u8>(modrm + 1);
   const base = sib & 7;
   const index = (sib >> 3) & 7;
@@ -146,6 +155,7 @@ function memoryBytes(kind: Operand): u32 {
     case Operand.Mq:
       return 8;
     default:
+      if (instruction == Instruction.MOVBE) return shownSize();
       return instruction == Instruction.INVLPG ? 1 : 0;
   }
 }

@@ -3,6 +3,7 @@ import * as I from "./instruction";
 import { Instruction } from "./mnemonics";
 import { isMemoryOnly } from "./operands";
 import { firstOf, instructionOf, secondOf } from "./row";
+import { isSimd } from "./simd";
 
 /** Kinds of prefixes, one bit each. */
 export const OPERAND_SIZE: u32 = 1;
@@ -30,6 +31,7 @@ export function beginInstruction(): void {
 /** LOCK where it is not allowed is undefined for the processor; the text tells what it stands before. */
 function withoutLock(): Instruction {
   if (I.isRegister() && (isMemoryOnly(firstOf(I.row)) || isMemoryOnly(secondOf(I.row)))) return Instruction.UNDEFINED;
+  if (I.opcode >= 0x100 && I.row == 0 && isSimd(I.opcode) && I.simd) return Instruction.SIMD;
   const own = instructionOf(I.row);
   return own == Instruction.X87 && !I.x87 ? Instruction.UNDEFINED : own;
 }

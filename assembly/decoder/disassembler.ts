@@ -3,14 +3,16 @@
  * between mnemonic and operands and without symbols. It reads what the decoder reads: instruction.ts and the rows.
  *
  * As objdump does, it takes FWAIT before an x87 instruction for a part of it (`fstcw` is `fwait` and `fnstcw`), though
- * the processor executes two. What the processor does not know is "(bad)", one byte long; but LOCK where it is not
- * allowed is shown, as are instructions that this processor takes for a NOP.
+ * the processor executes two. What no model of the processor knows is "(bad)", one byte long; what only some models
+ * know has its name whichever of them runs (so `tzcnt` where the model executes `bsf`). LOCK where it is not allowed is
+ * shown, as are instructions that the processor takes for a NOP.
  */
-import { EXCEPTION_ADDRESS, EXCEPTION_ERROR, EXCEPTION_VECTOR, TEXT } from "../cpu/state";
+import { EXCEPTION_ADDRESS, EXCEPTION_ERROR, EXCEPTION_VECTOR, FEATURES, TEXT } from "../cpu/state";
 import { FIRST_NO_WAIT, X87, x87Text } from "../x87/list";
 import { mnemonic, noOperation } from "./disassembler-mnemonic";
 import { memoryOperand, operand, tableOperand } from "./disassembler-operands";
 import { writePrefixes } from "./disassembler-prefixes";
+import { simdInstruction } from "./disassembler-simd";
 import { beginInstruction, instruction, OPERAND_SIZE, show } from "./disassembler-state";
 import * as I from "./instruction";
 import { Instruction } from "./mnemonics";
@@ -20,6 +22,7 @@ import { begin, character, cursor, text } from "./text";
 
 /** The longest instruction. */
 const LONGEST: u32 = 15;
+const EVERY_FEATURE: u32 = 0xffff_ffff;
 /** Where the instruction is written before the prefixes are known, far enough from TEXT for all of them. */
 const BODY: usize = TEXT + 128;
 const DIGIT_0: u32 = 0x30;
@@ -35,8 +38,11 @@ export function disassemble(address: u32): u32 {
   const vector = load<u32>(EXCEPTION_VECTOR);
   const error = load<u32>(EXCEPTION_ERROR);
   const faultAddress = load<u32>(EXCEPTION_ADDRESS);
+  const features = load<u32>(FEATURES);
+  store<u32>(FEATURES, EVERY_FEATURE);
   const length = write(address);
   store<u8>(cursor, 0);
+  store<u32>(FEATURES, features);
   store<u32>(EXCEPTION_VECTOR, vector);
   store<u32>(EXCEPTION_ERROR, error);
   store<u32>(EXCEPTION_ADDRESS, faultAddress);
@@ -76,6 +82,7 @@ function parseWaiting(address: u32): bool {
 /** The instruction without its prefixes. */
 function body(waits: bool): void {
   if (instruction == Instruction.X87) return x87(waits);
+  if (instruction == Instruction.SIMD) return simdInstruction();
   if (instruction == Instruction.NOP || instruction == Instruction.PREFETCH) return noOperation();
   mnemonic();
   if (instruction == Instruction.XLAT) {

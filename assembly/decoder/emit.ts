@@ -2,7 +2,7 @@
 import { MODE_FS_CHECKED, MODE_GS_CHECKED, MODE_SEGMENTED, mode } from "../cpu/segments";
 import { SLOT_ADDRESS, SLOT_EAX, SLOT_ECX, SLOT_EDX, SLOT_SEGMENT_BASE, SLOT_TEMP, SLOT_ZERO } from "../cpu/state";
 import { code, MICRO_OP_SIZE, NEXT_EIP, TAKEN_EIP } from "../microcode/format";
-import { Op } from "../microcode/list";
+import { LINEAR_WRITES, Op } from "../microcode/list";
 import * as I from "./instruction";
 import { operandBytes, Operand } from "./operands";
 
@@ -113,7 +113,7 @@ export function address(size: u32, write: bool = false): void {
   offset();
   const segment = I.segment;
   if (checked(segment, write)) {
-    emitMemory(Op.LINEAR, SLOT_ADDRESS, segment, size | (write ? 256 : 0));
+    emitMemory(Op.LINEAR, SLOT_ADDRESS, segment, size | (write ? LINEAR_WRITES : 0));
     viaAddress();
   } else if (segment >= I.FS) {
     if (index != SLOT_ZERO) {
@@ -131,7 +131,7 @@ export function bitAddress(op: u32, bitSlot: u32, size: u32, write: bool): void 
   viaAddress();
   if (I.addressSize == 2) emitMemory(Op.LEA_ADDRESS_16, SLOT_ADDRESS);
   const segment = I.segment;
-  if (checked(segment, write)) emitMemory(Op.LINEAR, SLOT_ADDRESS, segment, size | (write ? 256 : 0));
+  if (checked(segment, write)) emitMemory(Op.LINEAR, SLOT_ADDRESS, segment, size | (write ? LINEAR_WRITES : 0));
   else if (segment >= I.FS) index = SLOT_SEGMENT_BASE + (segment << 2);
 }
 

@@ -6,11 +6,18 @@ import { GP, raise } from "../cpu/exceptions";
 import { SLOT_EBP, SLOT_EBX, SLOT_EDI, SLOT_ESI, SLOT_ESP, SLOT_ZERO } from "../cpu/state";
 import { checkFetch } from "../memory/access";
 import { EXECUTE, permissions } from "../memory/permissions";
-import { GROUPS, ONE_BYTE, TWO_BYTE } from "./maps";
+import { GROUPS, ONE_BYTE, repeatedRow, threeByteRow, TWO_BYTE } from "./maps";
 import { Instruction } from "./mnemonics";
 import { isMemoryOnly, needsModrm, Operand } from "./operands";
 import { FIRST, firstOf, instructionOf, LOCK, SECOND, secondOf, thirdOf } from "./row";
+import { Feature, hasFeature } from "../cpu/features";
+import { featureOf, hasImmediate, isImplicit, simdRow } from "../simd/map";
+import { isSimd } from "./simd";
+import { X87, x87IsLate, x87IsSse3 } from "../x87/list";
 import { x87Row } from "../x87/map";
+
+/** The only instruction of MMX and SSE without a ModR/M byte. */
+const EMMS: u32 = 0x177;
 
 /** The longest instruction; a longer one is #GP(0). */
 const LONGEST: u32 = 15;
@@ -53,6 +60,8 @@ export let immediate: u32 = 0;
 export let immediate2: u32 = 0;
 /** x87: number in x87/list.ts. */
 export let x87: u32 = 0;
+/** MMX and SSE: the row in simd/map.ts. */
+export let simd: u32 = 0;
 /** A fetch has failed; the exception is recorded. */
 let failed: bool = false;
 
@@ -100,30 +109,92 @@ export function parse(eip: u32): bool {
   reg = 0;
   rm = 0;
 
-  let byte = parsePrefixes();
-  if (byte == 0x0f) {
-    byte = fetch8();
-    opcode = 0x100 | byte;
-    row = unchecked(TWO_BYTE[byte]);
-  } else {
-    opcode = byte;
-    row = unchecked(ONE_BYTE[byte]);
+  parseOpcode(parsePrefixes());
+  const mayBeSimd = opcode >= 0x100 && row == 0 && isSimd(opcode);
+  if (
+    (mayBeSimd && opcode != EMMS) ||
+    instructionOf(row) == Instruction.GROUP ||
+    needsModrm(firstOf(row)) ||
+    needsModrm(secondOf(row))
+  ) {
+    parseModrm();
   }
-  if (instructionOf(row) == Instruction.GROUP || needsModrm(firstOf(row)) || needsModrm(secondOf(row))) parseModrm();
   if (instructionOf(row) == Instruction.GROUP) enterGroup();
+  // In group 7 the register forms are instructions of their own.
+  if (opcode == 0x101 && mod == 3 && reg == 7 && rm == 1) row = Instruction.RDTSCP;
   instruction = instructionOf(row);
   if (instruction == Instruction.X87) {
     x87 = x87Row(opcode, (mod << 6) | (reg << 3) | rm, operandSize == 2);
     if (!x87) instruction = Instruction.UNDEFINED;
   }
-  parseImmediate(firstOf(row));
-  parseImmediate(secondOf(row));
-  parseImmediate(thirdOf(row));
+  if (mayBeSimd) {
+    parseSimd();
+  } else {
+    parseImmediate(firstOf(row));
+    parseImmediate(secondOf(row));
+    parseImmediate(thirdOf(row));
+  }
   if (failed) return false;
 
+  if (!hasFeature(needs(instruction))) instruction = Instruction.UNDEFINED;
   if (isRegister() && (isMemoryOnly(firstOf(row)) || isMemoryOnly(secondOf(row)))) instruction = Instruction.UNDEFINED;
   if (lock && !(row & LOCK && !isRegister())) instruction = Instruction.UNDEFINED;
   return true;
+}
+
+/** The feature that an instruction of the integer maps needs. */
+function needs(instruction: Instruction): Feature {
+  switch (instruction) {
+    case Instruction.RDTSC:
+      return Feature.TSC;
+    case Instruction.RDTSCP:
+      return Feature.RDTSCP;
+    case Instruction.CMPXCHG8B:
+      return Feature.CX8;
+    case Instruction.CMOVCC:
+      return Feature.CMOV;
+    case Instruction.SYSENTER:
+    case Instruction.SYSEXIT:
+      return Feature.SEP;
+    case Instruction.SYSCALL:
+    case Instruction.SYSRET:
+      return Feature.SYSCALL;
+    case Instruction.X87:
+      if (x87IsSse3(<X87>x87)) return Feature.SSE3;
+      // FCMOVcc, FCOMI and their like came with CMOVcc.
+      return x87IsLate(<X87>x87) ? Feature.CMOV : Feature.FPU;
+    default:
+      return Feature.NONE;
+  }
+}
+
+/** The opcode that begins with `byte`, and its row. */
+function parseOpcode(byte: u32): void {
+  if (byte != 0x0f) {
+    opcode = byte;
+    row = unchecked(ONE_BYTE[byte]);
+    return;
+  }
+  byte = fetch8();
+  if (byte == 0x38 || byte == 0x3a) {
+    opcode = (byte == 0x38 ? 0x200 : 0x300) | fetch8();
+    row = threeByteRow(opcode, repeat);
+  } else {
+    opcode = 0x100 | byte;
+    row = repeat == 0xf3 ? repeatedRow(byte) : 0;
+    if (!row) row = unchecked(TWO_BYTE[byte]);
+  }
+}
+
+/** An instruction of MMX or SSE, whose rows are chosen by the prefix and ModR/M too. */
+function parseSimd(): void {
+  const prefix: u32 = repeat == 0xf3 ? 2 : repeat == 0xf2 ? 3 : operandSize == 2 ? 1 : 0;
+  simd = simdRow((opcode >> 8) - 1, opcode & 0xff, prefix, (mod << 6) | (reg << 3) | rm);
+  if (!simd || !hasFeature(featureOf(simd))) return;
+  instruction = Instruction.SIMD;
+  if (hasImmediate(simd)) immediate = fetch8();
+  // MASKMOVQ and MASKMOVDQU store at DS:EDI.
+  if (isImplicit(simd)) setMemoryOperand(SLOT_EDI, SLOT_ZERO);
 }
 
 /** Reads prefixes; returns the first byte that is none. Of several of one group the last counts. */

@@ -21,7 +21,8 @@ export function raiseBeyond(eip: u32): void {
 
 function limitException(eip: u32): u32 {
   if (!I.parse(eip)) return GP;
-  const hasMemory = (needsModrm(firstOf(I.row)) || needsModrm(secondOf(I.row))) && !I.isRegister();
+  const hasModrm = needsModrm(firstOf(I.row)) || needsModrm(secondOf(I.row)) || I.instruction == Instruction.SIMD;
+  const hasMemory = hasModrm && !I.isRegister();
   if (hasMemory && load<u32>(SEGMENT_BASE + ((<usize>I.segment) << 2))) return PF;
   if (hasMemory && I.segment == I.SS) return STACK_FAULT;
   if (!hasMemory && I.prefixed == I.SS && !usesStack()) return STACK_FAULT;

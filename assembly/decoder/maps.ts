@@ -4,9 +4,10 @@
  * Where this departs from the manual:
  *  - 82 is 80, and F1 is INT1, and D6 is SALC, as on every processor though the manual leaves them out.
  *  - 0F 18..1F are hint NOPs with a ModR/M byte, as on the P6 and everything after it.
- *  - The rows of SSE and MMX are not there yet: #UD.
+ *  - MMX and SSE have their own maps, in simd/map.ts.
  *  - x87 (D8..DF) has its own maps, in x87/map.ts.
  */
+import { Feature, hasFeature } from "../cpu/features";
 import { Instruction as I } from "./mnemonics";
 import { Operand } from "./operands";
 import { FIRST, LOCK, SECOND, THIRD } from "./row";
@@ -46,6 +47,8 @@ const Ew_Gw: u32 = (Operand.Ew << FIRST) | (Operand.Gw << SECOND);
 const FS_: u32 = Operand.FS << FIRST;
 const GS_: u32 = Operand.GS << FIRST;
 const Gb_Eb: u32 = (Operand.Gb << FIRST) | (Operand.Eb << SECOND);
+const Gd_Eb: u32 = (Operand.Gd << FIRST) | (Operand.Eb << SECOND);
+const Gd_Ev: u32 = (Operand.Gd << FIRST) | (Operand.Ev << SECOND);
 const Gv_Eb: u32 = (Operand.Gv << FIRST) | (Operand.Eb << SECOND);
 const Gv_Ev: u32 = (Operand.Gv << FIRST) | (Operand.Ev << SECOND);
 const Gv_Ev_Ibs: u32 = (Operand.Gv << FIRST) | (Operand.Ev << SECOND) | (Operand.Ibs << THIRD);
@@ -64,6 +67,7 @@ const Iz: u32 = Operand.Iz << FIRST;
 const Jb: u32 = Operand.Jb << FIRST;
 const Jz: u32 = Operand.Jz << FIRST;
 const M: u32 = Operand.M << FIRST;
+const M_Gv: u32 = (Operand.M << FIRST) | (Operand.Gv << SECOND);
 const Mp: u32 = Operand.Mp << FIRST;
 const Mq: u32 = Operand.Mq << FIRST;
 const Ms: u32 = Operand.Ms << FIRST;
@@ -630,6 +634,33 @@ export const TWO_BYTE: StaticArray<u32> = [
 
 /** TEST in group 3 takes an immediate of the operand's own size: the decoder completes the row. */
 const T3: u32 = Operand.Iz << SECOND;
+
+/** After 0F with F3: what has a meaning of its own there. 0: the row is that of TWO_BYTE. */
+export function repeatedRow(opcode: u32): u32 {
+  switch (opcode) {
+    case 0xb8:
+      return hasFeature(Feature.POPCNT) ? I.POPCNT | Gv_Ev : 0;
+    case 0xbc:
+      return hasFeature(Feature.BMI1) ? I.TZCNT | Gv_Ev : 0;
+    case 0xbd:
+      return hasFeature(Feature.ABM) ? I.LZCNT | Gv_Ev : 0;
+    default:
+      return 0;
+  }
+}
+
+/** Tables: the integer instructions after 0F 38 (opcode 200 up) and 0F 3A; those of SSE are in simd/map.ts. */
+export function threeByteRow(opcode: u32, repeat: u32): u32 {
+  if (repeat == 0xf2 && hasFeature(Feature.SSE42)) {
+    if (opcode == 0x2f0) return I.CRC32 | Gd_Eb;
+    if (opcode == 0x2f1) return I.CRC32 | Gd_Ev;
+  }
+  if (repeat == 0 && hasFeature(Feature.MOVBE)) {
+    if (opcode == 0x2f0) return I.MOVBE | Gv_M;
+    if (opcode == 0x2f1) return I.MOVBE | M_Gv;
+  }
+  return 0;
+}
 
 /** Table A-6: the groups, eight rows each. */
 // prettier-ignore

@@ -21,7 +21,7 @@ export const enum Instruction {
   MOVS, CMPS, STOS, LODS, SCAS, INS, OUTS,
   IN, OUT,
   BOUND,
-  CPUID, RDTSC, NOP, PREFETCH, UD2,
+  CPUID, RDTSC, RDTSCP, NOP, PREFETCH, UD2,
   INT, INT3, INTO, INT1, HLT,
   SYSENTER, SYSCALL,
   JMP, CALL, JMP_FAR, CALL_FAR, RET, RET_FAR, IRET,
@@ -30,7 +30,8 @@ export const enum Instruction {
   /** Privileged, with the manual's names: #GP(0) in user mode. */
   LGDT, LIDT, LLDT, LTR, LMSW, CLTS, INVD, WBINVD, INVLPG, RDMSR, WRMSR, RDPMC, SYSEXIT, SYSRET, RSM,
   MOV_CR, MOV_DR,
-  X87, FWAIT,
+  X87, FWAIT, SIMD,
+  POPCNT, LZCNT, TZCNT, MOVBE, CRC32,
   /** Not instructions: a group (its number in the first operand's place), an escape, a prefix. */
   GROUP, PREFIX,
 }
@@ -140,6 +141,12 @@ export function nameOf(instruction: Instruction): string {
     case Instruction.BOUND: return "bound";
     case Instruction.CPUID: return "cpuid";
     case Instruction.RDTSC: return "rdtsc";
+    case Instruction.RDTSCP: return "rdtscp";
+    case Instruction.POPCNT: return "popcnt";
+    case Instruction.LZCNT: return "lzcnt";
+    case Instruction.TZCNT: return "tzcnt";
+    case Instruction.MOVBE: return "movbe";
+    case Instruction.CRC32: return "crc32";
     case Instruction.NOP: return "nop";
     case Instruction.PREFETCH: return "prefetch";
     case Instruction.UD2: return "ud2";
@@ -182,8 +189,9 @@ export function nameOf(instruction: Instruction): string {
     case Instruction.MOV_CR: return "mov";
     case Instruction.MOV_DR: return "mov";
     case Instruction.FWAIT: return "fwait";
-    // X87 has its own texts, in x87/list.ts; the others are no instructions.
+    // X87 and SIMD have their own texts, in x87/list.ts and simd/list.ts; the others are no instructions.
     case Instruction.X87:
+    case Instruction.SIMD:
     case Instruction.GROUP:
     case Instruction.PREFIX:
     case Instruction.UNDEFINED:

@@ -1,13 +1,14 @@
 /** Chooses the micro-ops of the instruction that instruction.ts has taken apart: one case an instruction. */
 import { BP, BR, DB, GP, OF, UD } from "../cpu/exceptions";
-import { SLOT_EAX, SLOT_EBX, SLOT_TEMP, SLOT_TEMP2 } from "../cpu/state";
-import { allowsGate, allowsInterrupt, GATE_INTERRUPT, GATE_SYSCALL, GATE_SYSENTER } from "../cpu/gate";
+import { SLOT_EAX, SLOT_EBX, SLOT_ECX, SLOT_TEMP, SLOT_TEMP2 } from "../cpu/state";
+import { allowsInterrupt, GATE_INTERRUPT, GATE_SYSCALL, GATE_SYSENTER } from "../cpu/gate";
 import { Op } from "../microcode/list";
 import * as E from "./emit";
 import * as I from "./instruction";
 import { Instruction } from "./mnemonics";
 import { operandBytes, Operand } from "./operands";
 import { firstOf, secondOf, thirdOf } from "./row";
+import { selectSimd } from "./simd";
 import { FIRST_NO_WAIT, X87 } from "../x87/list";
 import { x87Bytes, x87Writes } from "../x87/map";
 
@@ -98,6 +99,25 @@ export function select(position: u32): void {
     case Instruction.BSR: {
       const operand = E.source(second, I.operandSize);
       return E.emit(wide ? Op.BSR_32 : Op.BSR_16, E.slot(first, 4), operand);
+    }
+    case Instruction.POPCNT: {
+      const operand = E.source(second, I.operandSize);
+      return E.emit(Op.POPCNT_16 + wide, E.slot(first, 4), operand);
+    }
+    case Instruction.LZCNT: {
+      const operand = E.source(second, I.operandSize);
+      return E.emit(Op.LZCNT_16 + wide, E.slot(first, 4), operand);
+    }
+    case Instruction.TZCNT: {
+      const operand = E.source(second, I.operandSize);
+      return E.emit(Op.TZCNT_16 + wide, E.slot(first, 4), operand);
+    }
+    case Instruction.MOVBE:
+      return moveReversed(first, second);
+    case Instruction.CRC32: {
+      const bytes = E.bytesOf(second);
+      const operand = E.source(second, bytes);
+      return E.emit(Op.CRC32_8 + E.width(bytes), E.slot(first, 4), operand);
     }
     case Instruction.BSWAP:
       return E.emit(Op.BSWAP, E.slot(first, 4), 0, I.operandSize);
@@ -212,11 +232,17 @@ export function select(position: u32): void {
       return E.emit(Op.CPUID);
     case Instruction.RDTSC:
       return E.emit(Op.RDTSC, 0, 0, position);
+    case Instruction.RDTSCP:
+      // TSC_AUX, which Linux sets to the number of the processor.
+      E.emit(Op.RDTSC, 0, 0, position);
+      return E.emit(Op.MOV_RI_32, SLOT_ECX, 0, 0);
     case Instruction.NOP:
     case Instruction.PREFETCH:
       return E.emit(Op.NOP);
     case Instruction.X87:
       return x87();
+    case Instruction.SIMD:
+      return selectSimd();
     case Instruction.FWAIT:
       return E.emit(Op.FWAIT);
 
@@ -231,10 +257,8 @@ export function select(position: u32): void {
       if (I.immediate < 32) return E.emitEnd(Op.TRAP, 0, 0, I.immediate, I.next, I.next);
       return E.emitEnd(Op.GATE, 0, 0, GATE_INTERRUPT, I.next, I.next);
     case Instruction.SYSENTER:
-      if (!allowsGate(GATE_SYSENTER)) return raise(UD);
       return E.emitEnd(Op.GATE, 0, 0, GATE_SYSENTER, I.next, I.next);
     case Instruction.SYSCALL:
-      if (!allowsGate(GATE_SYSCALL)) return raise(UD);
       return E.emitEnd(Op.GATE, 0, 0, GATE_SYSCALL, I.next, I.next);
 
     case Instruction.JMP:
@@ -494,6 +518,19 @@ function adjustPrivilege(first: Operand, second: Operand): void {
   E.emitMemory(Op.ARPL_M, 0, E.slot(second, 2));
 }
 
+/** MOVBE: a load or a store with the bytes reversed. */
+function moveReversed(first: Operand, second: Operand): void {
+  const bytes = I.operandSize;
+  const op = Op.MOVBE_16 + (bytes >> 2);
+  if (first == Operand.M) {
+    E.emit(op, SLOT_TEMP, E.slot(second, bytes));
+    E.address(bytes, true);
+    E.emitStore(bytes, SLOT_TEMP);
+  } else {
+    E.emit(op, E.slot(first, bytes), E.source(second, bytes));
+  }
+}
+
 /** XLAT: AL = [EBX + AL]. */
 function translate(): void {
   E.emit(Op.MOVZX_RR_32_8, SLOT_TEMP2, SLOT_EAX);
@@ -634,6 +671,50 @@ function fastX87(instruction: u32): u32 {
       return Op.FDIVR_ST_STI;
     case X87.FDIVRP_STI_ST:
       return Op.FDIVRP_STI_ST;
+    case X87.FLD_M80:
+      return Op.FLD_M80;
+    case X87.FSTP_M80:
+      return Op.FSTP_M80;
+    case X87.FIST_M32:
+      return Op.FIST_M32;
+    case X87.FISTP_M32:
+      return Op.FISTP_M32;
+    case X87.FISTP_M64:
+      return Op.FISTP_M64;
+    case X87.FCOM_M32:
+      return Op.FCOM_M32;
+    case X87.FCOMP_M32:
+      return Op.FCOMP_M32;
+    case X87.FCOM_M64:
+      return Op.FCOM_M64;
+    case X87.FCOMP_M64:
+      return Op.FCOMP_M64;
+    case X87.FCOM_STI:
+      return Op.FCOM_STI;
+    case X87.FCOMP_STI:
+      return Op.FCOMP_STI;
+    case X87.FUCOM_STI:
+      return Op.FUCOM_STI;
+    case X87.FUCOMP_STI:
+      return Op.FUCOMP_STI;
+    case X87.FCOMPP:
+      return Op.FCOMPP;
+    case X87.FUCOMPP:
+      return Op.FUCOMPP;
+    case X87.FCOMI_ST_STI:
+      return Op.FCOMI_ST_STI;
+    case X87.FCOMIP_ST_STI:
+      return Op.FCOMIP_ST_STI;
+    case X87.FUCOMI_ST_STI:
+      return Op.FUCOMI_ST_STI;
+    case X87.FUCOMIP_ST_STI:
+      return Op.FUCOMIP_ST_STI;
+    case X87.FLDCW:
+      return Op.FLDCW;
+    case X87.FNSTCW:
+      return Op.FNSTCW;
+    case X87.FNSTSW_AX:
+      return Op.FNSTSW_AX;
     default:
       return Op.X87;
   }

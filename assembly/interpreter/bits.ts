@@ -1,5 +1,5 @@
 /** Bit tests and scans, exchanges (SDM vol. 1, 7.3.7 and 7.3.1). */
-import { setCarry, setFlags, setZero } from "../cpu/flags";
+import { setArithmeticFlags, setCarry, setFlags, setZero, ZF } from "../cpu/flags";
 import { EAX, EBX, ECX, EDX } from "../cpu/state";
 import { checkModify, checkWrite } from "../memory/access";
 import { add, sub } from "./arithmetic";
@@ -60,4 +60,35 @@ export function compareExchange8(address: u32): bool {
     store<u32>(EDX, <u32>(value >> 32));
   }
   return true;
+}
+
+/** POPCNT: ZF; the other flags are 0. */
+export function populationCount<T extends number>(to: usize, value: u32): void {
+  put<T>(to, popcnt<u32>(value));
+  setArithmeticFlags(value ? 0 : ZF);
+}
+
+/** LZCNT and TZCNT: CF = the source is 0, ZF = the result is; of the rest, undefined, the flags of the result. */
+function countZeros<T extends number>(to: usize, count: u32): void {
+  put<T>(to, count);
+  setFlags(count, 0);
+  setCarry(count == 8 * <u32>sizeof<T>() ? 1 : 0);
+}
+
+export function countLeading<T extends number>(to: usize, value: u32): void {
+  countZeros<T>(to, clz<u32>(value) - (32 - 8 * <u32>sizeof<T>()));
+}
+
+export function countTrailing<T extends number>(to: usize, value: u32): void {
+  countZeros<T>(to, min<u32>(ctz<u32>(value), 8 * <u32>sizeof<T>()));
+}
+
+/** The polynomial 11EDC6F41 of CRC-32C, bits reversed. */
+const CRC32C: u32 = 0x82f63b78;
+
+/** CRC32: the low `bits` bits of `value` into the checksum. */
+export function crc32(checksum: u32, value: u32, bits: u32): u32 {
+  checksum ^= value;
+  for (let i: u32 = 0; i < bits; i++) checksum = (checksum >> 1) ^ (CRC32C & (0 - (checksum & 1)));
+  return checksum;
 }

@@ -7,7 +7,8 @@ import { EAX, ECX, EDX, EIP, ESP, FLAGS_OTHER } from "../cpu/state";
 import { checkRead, checkWrite } from "../memory/access";
 import { blockEip } from "../memory/code";
 import { at, code, disp, dst, imm, NEXT_EIP, src, TAKEN_EIP } from "../microcode/format";
-import { Op } from "../microcode/list";
+import { LINEAR_WRITES, Op } from "../microcode/list";
+import { executeSimd } from "../simd/execute";
 import { executeX87 } from "../x87/execute";
 import { X87 } from "../x87/list";
 import { address, base, index } from "./address";
@@ -58,7 +59,7 @@ export function executeCold(op: usize, block: usize): u32 {
     case Op.INTO:
       return overflow() ? trap(op) : jumpTo(load<u32>(op, NEXT_EIP));
     case Op.LINEAR:
-      if (!linearize(<u32>from, address(op), imm(op) & 0xff, imm(op) > 0xff)) return FAULT;
+      if (!linearize(<u32>from, address(op), imm(op) & 0xffff, imm(op) >= LINEAR_WRITES)) return FAULT;
       put<u32>(to, linear);
       return DONE;
     case Op.LEA_ADDRESS_16:
@@ -163,6 +164,39 @@ export function executeCold(op: usize, block: usize): u32 {
       // With 16-bit operands undefined; processors clear the word.
       if (imm(op) == 4) put<u32>(to, bswap<u32>(get<u32>(to)));
       else put<u16>(to, 0);
+      return DONE;
+    case Op.POPCNT_16:
+      Bits.populationCount<u16>(to, get<u16>(from));
+      return DONE;
+    case Op.POPCNT_32:
+      Bits.populationCount<u32>(to, get<u32>(from));
+      return DONE;
+    case Op.LZCNT_16:
+      Bits.countLeading<u16>(to, get<u16>(from));
+      return DONE;
+    case Op.LZCNT_32:
+      Bits.countLeading<u32>(to, get<u32>(from));
+      return DONE;
+    case Op.TZCNT_16:
+      Bits.countTrailing<u16>(to, get<u16>(from));
+      return DONE;
+    case Op.TZCNT_32:
+      Bits.countTrailing<u32>(to, get<u32>(from));
+      return DONE;
+    case Op.MOVBE_16:
+      put<u16>(to, bswap<u16>(<u16>get<u16>(from)));
+      return DONE;
+    case Op.MOVBE_32:
+      put<u32>(to, bswap<u32>(get<u32>(from)));
+      return DONE;
+    case Op.CRC32_8:
+      put<u32>(to, Bits.crc32(get<u32>(to), get<u8>(from), 8));
+      return DONE;
+    case Op.CRC32_16:
+      put<u32>(to, Bits.crc32(get<u32>(to), get<u16>(from), 16));
+      return DONE;
+    case Op.CRC32_32:
+      put<u32>(to, Bits.crc32(get<u32>(to), get<u32>(from), 32));
       return DONE;
     case Op.XADD_8:
       Bits.exchangeAdd<u8>(to, from);
@@ -334,6 +368,8 @@ export function executeCold(op: usize, block: usize): u32 {
       return DONE;
     case Op.FWAIT:
       return outcome(executeX87(X87.FWAIT, 0, 0, 0, blockEip(block) + at(op), 0));
+    case Op.SIMD:
+      return outcome(executeSimd(op));
 
     case Op.JMP_R_16:
       return jumpTo(get<u16>(from));

@@ -3,11 +3,11 @@ import { condition, less, overflow, parity, sign, zero, carry } from "../cpu/fla
 import { BEYOND } from "../cpu/exceptions";
 import { gate, GATE_SYSCALL } from "../cpu/gate";
 import { mode } from "../cpu/segments";
-import { EAX, ECX, EDX, EIP, ESP, EXCEPTION_VECTOR, RETIRED, STATE } from "../cpu/state";
+import { EAX, ECX, EDX, EIP, ESP, EXCEPTION_VECTOR, RETIRED, STATE, XMM } from "../cpu/state";
 import { readTimestamp } from "../cpu/timestamp";
 import { decodeBlock } from "../decoder/block";
 import { raiseBeyond } from "../decoder/limit";
-import { checkModify, checkRead, checkWrite } from "../memory/access";
+import { checkModify, checkRead, checkReadAligned, checkWrite, checkWriteAligned } from "../memory/access";
 import {
   BLOCK_HEADER,
   blockEip,
@@ -17,9 +17,19 @@ import {
   generation,
   instructionsBefore,
 } from "../memory/code";
-import { readable, writable } from "../memory/permissions";
+import { readable, readableAligned, writable, writableAligned } from "../memory/permissions";
+import { SIGN } from "../x87/float80";
 import { at, code, dst, imm, LINK_EIP, MICRO_OP_SIZE, NEXT, NEXT_EIP, src, TAKEN } from "../microcode/format";
 import { Op } from "../microcode/list";
+import {
+  addDouble,
+  addDoubles,
+  divideDouble,
+  multiplyDouble,
+  multiplyDoubles,
+  subtractDouble,
+  subtractDoubles,
+} from "../simd/floats";
 import { address, baseAddress } from "./address";
 import { adc, add, dec, inc, logic, neg, sbb, sub } from "./arithmetic";
 import { executeCold } from "./cold";
@@ -28,7 +38,7 @@ import { AGAIN, DONE, FAULT, TRAPPED } from "./outcome";
 import { get, put } from "./registers";
 import { rol, ror, sar, shl, shld32, shr, shrd32 } from "./shifts";
 import { leave32, pop32, push32 } from "./stack";
-import { runX87, x87 } from "./x87";
+import * as X87 from "./x87";
 
 /** Why `run` has returned: the budget is spent; the host's gate asked for it; an exception. */
 export const EXIT_BUDGET: u32 = 0;
@@ -44,6 +54,7 @@ function blockAt(eip: u32): usize {
   if (block) return block;
   block = findBlock(eip, mode);
   if (block) return block;
+  X87.releaseX87();
   block = decodeBlock(eip);
   if (!block) store<u32>(EIP, eip);
   return block;
@@ -57,8 +68,9 @@ function follow(op: usize, link: usize): usize {
   return block;
 }
 
-/** Sets RETIRED, `remaining` instructions short of the budget. */
+/** Sets RETIRED, `remaining` instructions short of the budget, and what else lags behind. */
 function settle(remaining: i32): void {
+  X87.releaseX87();
   store<u64>(RETIRED, limit - <u64>(<i64>remaining));
 }
 
@@ -1169,52 +1181,410 @@ export function run(budget: i32): u32 {
         }
         break;
       case Op.X87:
-        if (!x87(op, block)) return fault(block, op, remaining);
-        op += MICRO_OP_SIZE;
+        next = X87.x87(op, block);
+        if (!next) return fault(block, op, remaining);
+        op = next;
         continue;
       case Op.FLD_M32:
+        next = X87.fldM32(op, block);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
       case Op.FLD_M64:
+        next = X87.fldM64(op, block);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
       case Op.FLD_STI:
+        next = X87.fld(op, block);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
       case Op.FLD1:
+        next = X87.fldConstant(op, block, 0x3fff, 0x8000000000000000);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
       case Op.FLDZ:
+        next = X87.fldConstant(op, block, 0, 0);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
       case Op.FILD_M32:
+        next = X87.fildM32(op, block);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FILD_M64:
+        next = X87.fildM64(op, block);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
       case Op.FST_M32:
-      case Op.FSTP_M32:
+        next = X87.fstM32(op, block, false);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
       case Op.FST_M64:
-      case Op.FSTP_M64:
+        next = X87.fstM64(op, block, false);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
       case Op.FST_STI:
+        next = X87.fst(op, block, false);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FSTP_M32:
+        next = X87.fstM32(op, block, true);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FSTP_M64:
+        next = X87.fstM64(op, block, true);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
       case Op.FSTP_STI:
+        next = X87.fst(op, block, true);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
       case Op.FXCH_STI:
+        next = X87.fxch(op, block);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
       case Op.FCHS:
+        next = X87.fchs(op, block, 0xffff, 0x8000);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
       case Op.FABS:
+        next = X87.fchs(op, block, 0x7fff, 0);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
       case Op.FSQRT:
-      case Op.FMUL_M32:
+        next = X87.fsqrt(op, block);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
       case Op.FADD_M32:
-      case Op.FSUB_M32:
-      case Op.FSUBR_M32:
-      case Op.FMUL_M64:
+        next = X87.faddM32(op, block, 0, 0);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
       case Op.FADD_M64:
-      case Op.FSUB_M64:
-      case Op.FSUBR_M64:
-      case Op.FDIV_M64:
-      case Op.FDIVR_M64:
-      case Op.FMUL_ST_STI:
-      case Op.FMULP_STI_ST:
+        next = X87.faddM64(op, block, 0, 0);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
       case Op.FADD_ST_STI:
+        next = X87.fadd(op, block, 0, 0);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
       case Op.FADDP_STI_ST:
+        next = X87.faddp(op, block, 0, 0);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FMUL_M32:
+        next = X87.fmulM32(op, block);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FMUL_M64:
+        next = X87.fmulM64(op, block);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FMUL_ST_STI:
+        next = X87.fmul(op, block);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FMULP_STI_ST:
+        next = X87.fmulp(op, block);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FSUB_M32:
+        next = X87.faddM32(op, block, 0, SIGN);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FSUB_M64:
+        next = X87.faddM64(op, block, 0, SIGN);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
       case Op.FSUB_ST_STI:
+        next = X87.fadd(op, block, 0, SIGN);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
       case Op.FSUBP_STI_ST:
+        next = X87.faddp(op, block, 0, SIGN);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FSUBR_M32:
+        next = X87.faddM32(op, block, SIGN, 0);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FSUBR_M64:
+        next = X87.faddM64(op, block, SIGN, 0);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
       case Op.FSUBR_ST_STI:
-      case Op.FSUBRP_STI_ST: {
-        const reached = runX87(op, block);
-        if (reached != op) {
-          op = reached;
-          continue;
-        }
-        if (!x87(op, block)) return fault(block, op, remaining);
+        next = X87.fadd(op, block, SIGN, 0);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FSUBRP_STI_ST:
+        next = X87.faddp(op, block, SIGN, 0);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FDIV_M64:
+        next = X87.fdivM64(op, block, false);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FDIV_ST_STI:
+        next = X87.fdiv(op, block, false);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FDIVP_STI_ST:
+        next = X87.fdivp(op, block, false);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FDIVR_M64:
+        next = X87.fdivM64(op, block, true);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FDIVR_ST_STI:
+        next = X87.fdiv(op, block, true);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FDIVRP_STI_ST:
+        next = X87.fdivp(op, block, true);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FLD_M80:
+        next = X87.fldM80(op, block);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FSTP_M80:
+        next = X87.fstpM80(op, block);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FIST_M32:
+        next = X87.fistM32(op, block, false);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FISTP_M32:
+        next = X87.fistM32(op, block, true);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FISTP_M64:
+        next = X87.fistpM64(op, block);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FCOM_M32:
+        next = X87.fcomM32(op, block, false);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FCOMP_M32:
+        next = X87.fcomM32(op, block, true);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FCOM_M64:
+        next = X87.fcomM64(op, block, false);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FCOMP_M64:
+        next = X87.fcomM64(op, block, true);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FCOM_STI:
+        next = X87.fcom(op, block, 0);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FCOMP_STI:
+        next = X87.fcom(op, block, 1);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FUCOM_STI:
+        next = X87.fcom(op, block, 0);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FUCOMP_STI:
+        next = X87.fcom(op, block, 1);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FCOMPP:
+        next = X87.fcom(op, block, 2);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FUCOMPP:
+        next = X87.fcom(op, block, 2);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FCOMI_ST_STI:
+        next = X87.fcomi(op, block, false);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FCOMIP_ST_STI:
+        next = X87.fcomi(op, block, true);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FUCOMI_ST_STI:
+        next = X87.fcomi(op, block, false);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FUCOMIP_ST_STI:
+        next = X87.fcomi(op, block, true);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FLDCW:
+        next = X87.fldcw(op, block);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FNSTCW:
+        next = X87.fnstcw(op, block);
+        if (!next) return fault(block, op, remaining);
+        op = next;
+        continue;
+      case Op.FNSTSW_AX:
+        op = X87.fnstsw(op);
+        continue;
+      case Op.SIMD_LOAD_64:
+        if (!readable(address(op)) && !checkRead(address(op), 8)) return fault(block, op, remaining);
+        store<v128>(XMM + dst(op), v128.load_zero<u64>(address(op)));
         op += MICRO_OP_SIZE;
         continue;
-      }
+      case Op.SIMD_LOAD_128:
+        if (!readable(address(op)) && !checkRead(address(op), 16)) return fault(block, op, remaining);
+        store<v128>(XMM + dst(op), load<v128>(address(op)));
+        op += MICRO_OP_SIZE;
+        continue;
+      case Op.SIMD_LOAD_ALIGNED:
+        if (!readableAligned(address(op)) && !checkReadAligned(address(op))) return fault(block, op, remaining);
+        store<v128>(XMM + dst(op), load<v128>(address(op)));
+        op += MICRO_OP_SIZE;
+        continue;
+      case Op.SIMD_STORE_64:
+        if (!writable(address(op)) && !checkWrite(address(op), 8)) return fault(block, op, remaining);
+        store<u64>(address(op), load<u64>(XMM + src(op)));
+        op += MICRO_OP_SIZE;
+        continue;
+      case Op.SIMD_STORE_128:
+        if (!writable(address(op)) && !checkWrite(address(op), 16)) return fault(block, op, remaining);
+        store<v128>(address(op), load<v128>(XMM + src(op)));
+        op += MICRO_OP_SIZE;
+        continue;
+      case Op.SIMD_STORE_ALIGNED:
+        if (!writableAligned(address(op)) && !checkWriteAligned(address(op))) return fault(block, op, remaining);
+        store<v128>(address(op), load<v128>(XMM + src(op)));
+        op += MICRO_OP_SIZE;
+        continue;
+      case Op.SIMD_MOVE:
+        store<v128>(XMM + dst(op), load<v128>(XMM + src(op)));
+        op += MICRO_OP_SIZE;
+        continue;
+      case Op.ADDSD_RR:
+        if (!addDouble(XMM + dst(op), XMM + src(op))) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
+        continue;
+      case Op.ADDSD_RM:
+        if (!readable(address(op)) && !checkRead(address(op), 8)) return fault(block, op, remaining);
+        if (!addDouble(XMM + dst(op), address(op))) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
+        continue;
+      case Op.MULSD_RR:
+        if (!multiplyDouble(XMM + dst(op), XMM + src(op))) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
+        continue;
+      case Op.MULSD_RM:
+        if (!readable(address(op)) && !checkRead(address(op), 8)) return fault(block, op, remaining);
+        if (!multiplyDouble(XMM + dst(op), address(op))) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
+        continue;
+      case Op.SUBSD_RR:
+        if (!subtractDouble(XMM + dst(op), XMM + src(op))) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
+        continue;
+      case Op.SUBSD_RM:
+        if (!readable(address(op)) && !checkRead(address(op), 8)) return fault(block, op, remaining);
+        if (!subtractDouble(XMM + dst(op), address(op))) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
+        continue;
+      case Op.DIVSD_RR:
+        if (!divideDouble(XMM + dst(op), XMM + src(op))) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
+        continue;
+      case Op.DIVSD_RM:
+        if (!readable(address(op)) && !checkRead(address(op), 8)) return fault(block, op, remaining);
+        if (!divideDouble(XMM + dst(op), address(op))) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
+        continue;
+      case Op.ADDPD_RR:
+        if (!addDoubles(XMM + dst(op), XMM + src(op))) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
+        continue;
+      case Op.ADDPD_RM:
+        if (!readableAligned(address(op)) && !checkReadAligned(address(op))) return fault(block, op, remaining);
+        if (!addDoubles(XMM + dst(op), address(op))) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
+        continue;
+      case Op.MULPD_RR:
+        if (!multiplyDoubles(XMM + dst(op), XMM + src(op))) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
+        continue;
+      case Op.MULPD_RM:
+        if (!readableAligned(address(op)) && !checkReadAligned(address(op))) return fault(block, op, remaining);
+        if (!multiplyDoubles(XMM + dst(op), address(op))) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
+        continue;
+      case Op.SUBPD_RR:
+        if (!subtractDoubles(XMM + dst(op), XMM + src(op))) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
+        continue;
+      case Op.SUBPD_RM:
+        if (!readableAligned(address(op)) && !checkReadAligned(address(op))) return fault(block, op, remaining);
+        if (!subtractDoubles(XMM + dst(op), address(op))) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
+        continue;
       case Op.STALE:
         remaining += blockInstructions(block) - instructionsBefore(block, op);
         next = blockAt(blockEip(block) + at(op));
@@ -1229,6 +1599,7 @@ export function run(budget: i32): u32 {
         break;
       }
       default: {
+        X87.releaseX87();
         const outcome = executeCold(op, block);
         if (outcome == DONE) {
           op += MICRO_OP_SIZE;

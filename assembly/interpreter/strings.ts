@@ -17,6 +17,8 @@ const FS: u32 = 4;
 /** Iterations in one portion. */
 const PORTION: u32 = 4096;
 
+/** Bytes looked at or written at once. */
+const VECTOR: u32 = 16;
 /** The same, for what is moved in bulk. */
 const BULK: u32 = 65536;
 
@@ -62,7 +64,20 @@ function run<T extends number>(op: usize, which: u32): u32 {
       return count ? AGAIN : DONE;
     }
   }
-  for (let i: u32 = 0; i < PORTION; i++) {
+  let most = PORTION;
+  if (addressSize == 4 && direction() == 1 && isFlat(which, <u32>dst(op)) && (which == CMPS || which == SCAS)) {
+    // The iteration that decides, or the last one, sets the flags as any other.
+    for (let round: u32 = 0; round < BULK / 4096 && count > VECTOR; round++) {
+      const done = skip<T>(which, repeat == 2, count - 1);
+      if (!done) break;
+      if (which == CMPS) store<u32>(ESI, load<u32>(ESI) + done * sizeof<T>());
+      store<u32>(EDI, load<u32>(EDI) + done * sizeof<T>());
+      count -= done;
+      write(ECX, addressSize, count);
+    }
+    most = VECTOR;
+  }
+  for (let i: u32 = 0; i < most; i++) {
     if (!count) return DONE;
     if (!iterate<T>(which, <u32>dst(op), addressSize)) return FAULT;
     count--;
@@ -73,12 +88,17 @@ function run<T extends number>(op: usize, which: u32): u32 {
   return count ? AGAIN : DONE;
 }
 
+/** Are the operands in flat segments? */
+function isFlat(which: u32, segment: u32): bool {
+  return !(mode & MODE_SEGMENTED) && (segment < FS || which == STOS || which == SCAS);
+}
+
 /**
  * MOVS and STOS upwards by whole stretches of up to 4 KiB, as long as the fast bits allow. Returns how many of `count`
  * iterations were done; what is left, or has a fault in it, goes one by one.
  */
 function bulk<T extends number>(which: u32, segment: u32, count: u32): u32 {
-  if (mode & MODE_SEGMENTED || (which == MOVS && segment >= FS)) return 0;
+  if (!isFlat(which, segment)) return 0;
   let done: u32 = 0;
   while (done < count) {
     const from = load<u32>(ESI);
@@ -93,12 +113,40 @@ function bulk<T extends number>(which: u32, segment: u32, count: u32): u32 {
     } else if (sizeof<T>() == 1) {
       memory.fill(to, load<u8>(EAX), size);
     } else {
-      for (let i: u32 = 0; i < size; i += sizeof<T>()) store<T>(to + i, load<T>(EAX));
+      fill<T>(to, size);
     }
     store<u32>(EDI, to + size);
     done += size / sizeof<T>();
   }
   return done;
+}
+
+/** `size` bytes from `to` on = the accumulator, over and over. */
+function fill<T extends number>(to: u32, size: u32): void {
+  const pattern = v128.splat<T>(load<T>(EAX));
+  let i: u32 = 0;
+  for (; i + VECTOR <= size; i += VECTOR) store<v128>(to + i, pattern);
+  for (; i < size; i += sizeof<T>()) store<T>(to + i, load<T>(EAX));
+}
+
+/**
+ * CMPS and SCAS upwards: how many of the next `count` iterations change nothing but the pointers, because their operands
+ * are equal (or, with `until`, are not). Looks at 16 bytes at a time, up to 4 KiB, as long as the fast bits allow.
+ */
+function skip<T extends number>(which: u32, until: bool, count: u32): u32 {
+  const from = load<u32>(ESI);
+  const to = load<u32>(EDI);
+  if (!readable(to) || (which == CMPS && !readable(from))) return 0;
+  const size: u32 = min<u32>(count, 4096 / sizeof<T>()) * sizeof<T>();
+  const accumulator = v128.splat<T>(load<T>(EAX));
+  const lanes: u32 = (1 << (VECTOR / sizeof<T>())) - 1;
+  for (let i: u32 = 0; i + VECTOR <= size; i += VECTOR) {
+    const source = which == CMPS ? load<v128>(from + i) : accumulator;
+    const equal = <u32>v128.bitmask<T>(v128.eq<T>(source, load<v128>(to + i)));
+    const stops = until ? equal : equal ^ lanes;
+    if (stops) return i / sizeof<T>() + ctz<u32>(stops);
+  }
+  return (size & ~(VECTOR - 1)) / sizeof<T>();
 }
 
 /** The linear address of an operand of T at `offset` in `segment`. */

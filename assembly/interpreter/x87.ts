@@ -1,284 +1,345 @@
-/** The x87 micro-ops: a small loop of its own for the commonest instructions, and executeX87 for all. */
-import { X87_EMPTY, X87_REGISTERS, X87_STATUS } from "../cpu/state";
+/**
+ * The x87 micro-ops: the commonest instructions by their fast paths (x87/fast.ts), and all by executeX87. Each returns
+ * false if an exception is recorded, and then it has changed nothing.
+ *
+ * The fast paths hold the unit's state (x87/held.ts). The loop calls releaseX87() before anybody else can see it: before
+ * the rarer micro-ops, before it leaves for the host, and before a block is decoded, which may make all others go.
+ */
+import { CF, setArithmeticFlags, ZF } from "../cpu/flags";
+import { EAX, X87_CONTROL, X87_HELD, X87_STATUS } from "../cpu/state";
 import { readable, writable } from "../memory/permissions";
 import { blockEip } from "../memory/code";
-import { at, code, dst, imm, MICRO_OP_SIZE, src } from "../microcode/format";
-import { Op } from "../microcode/list";
+import { at, dst, imm, MICRO_OP_SIZE, src } from "../microcode/format";
 import { remember, rememberOperand } from "../x87/control";
-import {
-  headOfDouble,
-  headOfSingle,
-  isNormalDouble,
-  isNormalSingle,
-  significandOfDouble,
-  significandOfSingle,
-} from "../x87/conversions";
 import { executeX87 } from "../x87/execute";
 import * as Fast from "../x87/fast";
-import { BIAS, INTEGER_BIT, isNormal, put, SIGN } from "../x87/float80";
-import { TOP_SHIFT } from "../x87/status";
+import * as Held from "../x87/held";
+import { C0, C3, setConditions } from "../x87/status";
 import { address } from "./address";
 
-/** Any instruction. False: an exception is recorded, and nothing has changed. */
-export function x87(op: usize, block: usize): bool {
+/** The last instruction that took a fast path, and its block; the last with a memory operand, and its address. 0: none. */
+const LAST: usize = X87_HELD + 32;
+const LAST_BLOCK: usize = X87_HELD + 36;
+const LAST_MEMORY: usize = X87_HELD + 40;
+const LAST_ADDRESS: usize = X87_HELD + 44;
+
+/** Makes the unit's state exact in memory. */
+export function releaseX87(): void {
+  if (Held.isHeld()) release();
+}
+
+function release(): void {
+  Held.release();
+  const memory: usize = load<u32>(LAST_MEMORY);
+  if (memory) rememberOperand(load<u32>(LAST_ADDRESS), <u32>dst(memory) - 1);
+  store<u32>(LAST_MEMORY, 0);
+  const op: usize = load<u32>(LAST);
+  if (op) remember(blockEip(load<u32>(LAST_BLOCK)) + at(op), imm(op) >> 16);
+  store<u32>(LAST, 0);
+}
+
+/** Any instruction. */
+export function x87(op: usize, block: usize): usize {
+  releaseX87();
   const segment = <u32>dst(op);
   const linear = segment ? address(op) : 0;
-  return executeX87(imm(op) & 0xffff, <u32>src(op), linear, segment - 1, blockEip(block) + at(op), imm(op) >> 16);
+  const eip = blockEip(block) + at(op);
+  return executeX87(imm(op) & 0xffff, <u32>src(op), linear, segment - 1, eip, imm(op) >> 16) ? op + MICRO_OP_SIZE : 0;
 }
 
-/** What is left to do with a micro-op once its operands are there. */
-const enum Task {
-  /** This is no common case: leave the loop. */
-  NONE,
-  /** Push b. */
-  PUSH,
-  /** Place = a + b, and so on. */
-  ADD,
-  MULTIPLY,
-  DIVIDE,
+/** Holds the unit's state; the micro-op again, if that can be. */
+function hold(op: usize, block: usize): usize {
+  return Held.hold() ? op : x87(op, block);
 }
 
-/** Address of physical register `number`, modulo 8. */
-function register(number: u32): usize {
-  return X87_REGISTERS + ((number & 7) << 4);
+function holdPlain(op: usize, block: usize): usize {
+  return Held.hold() && Held.isPlain() ? op : x87(op, block);
 }
 
-function isEmpty(empties: u32, number: u32): u32 {
-  return (empties >> (number & 7)) & 1;
+function done(op: usize, block: usize): usize {
+  store<u32>(LAST, <u32>op);
+  store<u32>(LAST_BLOCK, <u32>block);
+  return op + MICRO_OP_SIZE;
 }
 
-/**
- * Runs x87 micro-ops as long as they are common cases (x87/fast.ts); TOP and the tags are in locals meanwhile.
- *
- * @returns the first micro-op that is not: if it is the one it was called with, x87() is to run it
- */
-export function runX87(op: usize, block: usize): usize {
-  if (!Fast.start()) return op;
-  const first = op;
-  let top: u32 = (load<u32>(X87_STATUS) >> TOP_SHIFT) & 7;
-  let empties = load<u32>(X87_EMPTY);
-  // The last memory operand, and the micro-op that had it.
-  let operand: u32 = 0;
-  let operandOp: usize = 0;
-  while (true) {
-    let task = Task.NONE;
-    let linear: u32 = 0;
-    let pops: u32 = 0;
-    let place = register(top);
-    let aHead: u32 = load<u16>(place + 8);
-    let a = load<u64>(place);
-    let bHead: u32 = 0;
-    let b: u64 = 0;
-    switch (code(op)) {
-      case Op.FLD_M32: {
-        linear = address(op);
-        if (!readable(linear)) break;
-        const bits = load<u32>(linear);
-        bHead = isNormalSingle(bits) ? headOfSingle(bits) : bits >> 16;
-        b = isNormalSingle(bits) ? significandOfSingle(bits) : 0;
-        if (isNormalSingle(bits) || bits << 1 == 0) task = Task.PUSH;
-        break;
-      }
-      case Op.FLD_M64: {
-        linear = address(op);
-        if (!readable(linear)) break;
-        const bits = load<u64>(linear);
-        bHead = isNormalDouble(bits) ? headOfDouble(bits) : <u32>(bits >> 48);
-        b = isNormalDouble(bits) ? significandOfDouble(bits) : 0;
-        if (isNormalDouble(bits) || bits << 1 == 0) task = Task.PUSH;
-        break;
-      }
-      case Op.FLD_STI: {
-        const other = top + <u32>src(op);
-        if (isEmpty(empties, other)) break;
-        bHead = load<u16>(register(other) + 8);
-        b = load<u64>(register(other));
-        task = Task.PUSH;
-        break;
-      }
-      case Op.FLD1:
-        bHead = BIAS;
-        b = INTEGER_BIT;
-        task = Task.PUSH;
-        break;
-      case Op.FLDZ:
-        task = Task.PUSH;
-        break;
-      case Op.FILD_M32: {
-        linear = address(op);
-        if (!readable(linear)) break;
-        const value = load<i32>(linear);
-        const magnitude = <u64>(<u32>abs(value));
-        bHead = value ? (u32(value < 0) << 15) | (BIAS + 63 - <u32>clz(magnitude)) : 0;
-        b = magnitude << clz(magnitude);
-        task = Task.PUSH;
-        break;
-      }
-      case Op.FST_M32:
-      case Op.FSTP_M32:
-        linear = address(op);
-        if (!writable(linear) || isEmpty(empties, top) || !Fast.storeSingle(linear, aHead, a)) break;
-        operand = linear;
-        operandOp = op;
-        if (code(op) == Op.FSTP_M32) empties |= 1 << top++;
-        top &= 7;
-        op += MICRO_OP_SIZE;
-        continue;
-      case Op.FST_M64:
-      case Op.FSTP_M64:
-        linear = address(op);
-        if (!writable(linear) || isEmpty(empties, top) || !Fast.storeDouble(linear, aHead, a)) break;
-        operand = linear;
-        operandOp = op;
-        if (code(op) == Op.FSTP_M64) empties |= 1 << top++;
-        top &= 7;
-        op += MICRO_OP_SIZE;
-        continue;
-      case Op.FST_STI:
-      case Op.FSTP_STI: {
-        if (isEmpty(empties, top)) break;
-        const other = (top + <u32>src(op)) & 7;
-        put(register(other), aHead, a);
-        empties &= ~(1 << other);
-        if (code(op) == Op.FSTP_STI) empties |= 1 << top++;
-        top &= 7;
-        Fast.exact();
-        op += MICRO_OP_SIZE;
-        continue;
-      }
-      case Op.FXCH_STI: {
-        const other = top + <u32>src(op);
-        if (isEmpty(empties, top) | isEmpty(empties, other)) break;
-        const second = register(other);
-        put(place, load<u16>(second + 8), load<u64>(second));
-        put(second, aHead, a);
-        Fast.exact();
-        op += MICRO_OP_SIZE;
-        continue;
-      }
-      case Op.FCHS:
-      case Op.FABS:
-        if (isEmpty(empties, top)) break;
-        store<u16>(place + 8, code(op) == Op.FCHS ? aHead ^ SIGN : aHead & ~SIGN);
-        Fast.exact();
-        op += MICRO_OP_SIZE;
-        continue;
-      case Op.FSQRT:
-        if (isEmpty(empties, top) || !isNormal(aHead, a) || !Fast.squareRoot(place, aHead, a)) break;
-        op += MICRO_OP_SIZE;
-        continue;
-      case Op.FMUL_M32:
-      case Op.FADD_M32:
-      case Op.FSUB_M32:
-      case Op.FSUBR_M32: {
-        linear = address(op);
-        if (!readable(linear)) break;
-        const bits = load<u32>(linear);
-        if (isEmpty(empties, top) || !isNormal(aHead, a) || !isNormalSingle(bits)) break;
-        bHead = headOfSingle(bits);
-        b = significandOfSingle(bits);
-        task = code(op) == Op.FMUL_M32 ? Task.MULTIPLY : Task.ADD;
-        bHead ^= code(op) == Op.FSUB_M32 ? SIGN : 0;
-        aHead ^= code(op) == Op.FSUBR_M32 ? SIGN : 0;
-        break;
-      }
-      case Op.FMUL_M64:
-      case Op.FADD_M64:
-      case Op.FSUB_M64:
-      case Op.FSUBR_M64:
-      case Op.FDIV_M64:
-      case Op.FDIVR_M64: {
-        linear = address(op);
-        if (!readable(linear)) break;
-        const bits = load<u64>(linear);
-        if (isEmpty(empties, top) || !isNormal(aHead, a) || !isNormalDouble(bits)) break;
-        bHead = headOfDouble(bits);
-        b = significandOfDouble(bits);
-        task = code(op) == Op.FMUL_M64 ? Task.MULTIPLY : code(op) >= <u32>Op.FDIV_M64 ? Task.DIVIDE : Task.ADD;
-        bHead ^= code(op) == Op.FSUB_M64 ? SIGN : 0;
-        aHead ^= code(op) == Op.FSUBR_M64 ? SIGN : 0;
-        if (code(op) == Op.FDIVR_M64) {
-          const head = bHead;
-          const significand = b;
-          bHead = aHead;
-          b = a;
-          aHead = head;
-          a = significand;
-        }
-        break;
-      }
-      case Op.FMUL_ST_STI:
-      case Op.FMULP_STI_ST:
-      case Op.FADD_ST_STI:
-      case Op.FADDP_STI_ST:
-      case Op.FSUB_ST_STI:
-      case Op.FSUBP_STI_ST:
-      case Op.FSUBR_ST_STI:
-      case Op.FSUBRP_STI_ST: {
-        const other = top + <u32>src(op);
-        bHead = load<u16>(register(other) + 8);
-        b = load<u64>(register(other));
-        if (isEmpty(empties, top) | isEmpty(empties, other)) break;
-        if (!isNormal(aHead, a) || !isNormal(bHead, b)) break;
-        // a is ST(0), b is ST(i): ST(i) - ST(0) = -a + b.
-        const which = code(op);
-        task = which <= <u32>Op.FMULP_STI_ST ? Task.MULTIPLY : Task.ADD;
-        bHead ^= which == Op.FSUB_ST_STI || which == Op.FSUBRP_STI_ST ? SIGN : 0;
-        aHead ^= which == Op.FSUBR_ST_STI || which == Op.FSUBP_STI_ST ? SIGN : 0;
-        if ((which - Op.FMUL_ST_STI) & 1) {
-          pops = 1;
-          place = register(other);
-        }
-        break;
-      }
-    }
-    switch (task) {
-      case Task.PUSH: {
-        top = (top + 7) & 7;
-        if (!isEmpty(empties, top)) {
-          top = (top + 1) & 7;
-          break;
-        }
-        put(register(top), bHead, b);
-        empties &= ~(1 << top);
-        Fast.exact();
-        operand = linear ? linear : operand;
-        operandOp = linear ? op : operandOp;
-        op += MICRO_OP_SIZE;
-        continue;
-      }
-      case Task.ADD:
-        if (!Fast.add(place, aHead, a, bHead, b)) break;
-        empties |= pops << top;
-        top = (top + pops) & 7;
-        operand = linear ? linear : operand;
-        operandOp = linear ? op : operandOp;
-        op += MICRO_OP_SIZE;
-        continue;
-      case Task.MULTIPLY:
-        if (!Fast.multiply(place, aHead, a, bHead, b)) break;
-        empties |= pops << top;
-        top = (top + pops) & 7;
-        operand = linear ? linear : operand;
-        operandOp = linear ? op : operandOp;
-        op += MICRO_OP_SIZE;
-        continue;
-      case Task.DIVIDE:
-        if (!Fast.divide(place, aHead, a, bHead, b)) break;
-        empties |= pops << top;
-        top = (top + pops) & 7;
-        operand = linear ? linear : operand;
-        operandOp = linear ? op : operandOp;
-        op += MICRO_OP_SIZE;
-        continue;
-    }
-    break;
-  }
-  if (op == first) return op;
-  Fast.finish(top);
-  store<u32>(X87_EMPTY, empties);
-  const last = op - MICRO_OP_SIZE;
-  remember(blockEip(block) + at(last), imm(last) >> 16);
-  if (operandOp) rememberOperand(operand, <u32>dst(operandOp) - 1);
-  return op;
+function doneWithMemory(op: usize, block: usize, linear: u32): usize {
+  store<u32>(LAST_MEMORY, <u32>op);
+  store<u32>(LAST_ADDRESS, linear);
+  return done(op, block);
+}
+
+export function fldM64(op: usize, block: usize): usize {
+  const linear = address(op);
+  if (!Held.isHeld()) return hold(op, block);
+  if (!readable(linear)) return x87(op, block);
+  if (!Fast.pushDouble(linear)) return x87(op, block);
+  return doneWithMemory(op, block, linear);
+}
+
+export function fldM32(op: usize, block: usize): usize {
+  const linear = address(op);
+  if (!Held.isHeld()) return hold(op, block);
+  if (!readable(linear)) return x87(op, block);
+  if (!Fast.pushSingle(linear)) return x87(op, block);
+  return doneWithMemory(op, block, linear);
+}
+
+export function fildM32(op: usize, block: usize): usize {
+  const linear = address(op);
+  if (!Held.isHeld()) return hold(op, block);
+  if (!readable(linear)) return x87(op, block);
+  if (!Fast.pushInteger(load<i32>(linear))) return x87(op, block);
+  return doneWithMemory(op, block, linear);
+}
+
+export function fildM64(op: usize, block: usize): usize {
+  const linear = address(op);
+  if (!Held.isHeld()) return hold(op, block);
+  if (!readable(linear)) return x87(op, block);
+  if (!Fast.pushInteger(load<i64>(linear))) return x87(op, block);
+  return doneWithMemory(op, block, linear);
+}
+
+export function fstM64(op: usize, block: usize, pops: bool): usize {
+  const linear = address(op);
+  if (!Held.isPlain()) return holdPlain(op, block);
+  if (!writable(linear)) return x87(op, block);
+  if (!Fast.storeDouble(linear)) return x87(op, block);
+  if (pops) Held.pop();
+  return doneWithMemory(op, block, linear);
+}
+
+export function fstM32(op: usize, block: usize, pops: bool): usize {
+  const linear = address(op);
+  if (!Held.isPlain()) return holdPlain(op, block);
+  if (!writable(linear)) return x87(op, block);
+  if (!Fast.storeSingle(linear)) return x87(op, block);
+  if (pops) Held.pop();
+  return doneWithMemory(op, block, linear);
+}
+
+export function fmulM64(op: usize, block: usize): usize {
+  const linear = address(op);
+  if (!Held.isPlain()) return holdPlain(op, block);
+  if (!readable(linear)) return x87(op, block);
+  if (!Fast.multiplyByDouble(linear)) return x87(op, block);
+  return doneWithMemory(op, block, linear);
+}
+
+export function fmulM32(op: usize, block: usize): usize {
+  const linear = address(op);
+  if (!Held.isPlain()) return holdPlain(op, block);
+  if (!readable(linear)) return x87(op, block);
+  if (!Fast.multiplyBySingle(linear)) return x87(op, block);
+  return doneWithMemory(op, block, linear);
+}
+
+/** FADD, FSUB, FSUBR m64: see fast.ts for the flips. */
+export function faddM64(op: usize, block: usize, flipTop: u32, flip: u32): usize {
+  const linear = address(op);
+  if (!Held.isPlain()) return holdPlain(op, block);
+  if (!readable(linear)) return x87(op, block);
+  if (!Fast.addDouble(linear, flipTop, flip)) return x87(op, block);
+  return doneWithMemory(op, block, linear);
+}
+
+export function faddM32(op: usize, block: usize, flipTop: u32, flip: u32): usize {
+  const linear = address(op);
+  if (!Held.isPlain()) return holdPlain(op, block);
+  if (!readable(linear)) return x87(op, block);
+  if (!Fast.addSingle(linear, flipTop, flip)) return x87(op, block);
+  return doneWithMemory(op, block, linear);
+}
+
+export function fdivM64(op: usize, block: usize, isReversed: bool): usize {
+  const linear = address(op);
+  if (!Held.isPlain()) return holdPlain(op, block);
+  if (!readable(linear)) return x87(op, block);
+  if (!Fast.divideByDouble(linear, isReversed)) return x87(op, block);
+  return doneWithMemory(op, block, linear);
+}
+
+export function fmul(op: usize, block: usize): usize {
+  if (!Held.isPlain()) return holdPlain(op, block);
+  if (!Fast.multiplyRegisters(0, <u32>src(op))) return x87(op, block);
+  return done(op, block);
+}
+
+export function fmulp(op: usize, block: usize): usize {
+  if (!Held.isPlain()) return holdPlain(op, block);
+  if (!Fast.multiplyRegisters(<u32>src(op), 0)) return x87(op, block);
+  Held.pop();
+  return done(op, block);
+}
+
+/** FADD, FSUB, FSUBR ST, ST(i). */
+export function fadd(op: usize, block: usize, flipTop: u32, flip: u32): usize {
+  if (!Held.isPlain()) return holdPlain(op, block);
+  if (!Fast.addRegisters(0, <u32>src(op), flipTop, flip)) return x87(op, block);
+  return done(op, block);
+}
+
+/** FADDP, FSUBP, FSUBRP ST(i), ST. */
+export function faddp(op: usize, block: usize, flipTo: u32, flip: u32): usize {
+  if (!Held.isPlain()) return holdPlain(op, block);
+  if (!Fast.addRegisters(<u32>src(op), 0, flipTo, flip)) return x87(op, block);
+  Held.pop();
+  return done(op, block);
+}
+
+export function fdiv(op: usize, block: usize, isReversed: bool): usize {
+  if (!Held.isPlain()) return holdPlain(op, block);
+  if (!Fast.divideRegisters(0, <u32>src(op), isReversed)) return x87(op, block);
+  return done(op, block);
+}
+
+export function fdivp(op: usize, block: usize, isReversed: bool): usize {
+  if (!Held.isPlain()) return holdPlain(op, block);
+  if (!Fast.divideRegisters(<u32>src(op), 0, isReversed)) return x87(op, block);
+  Held.pop();
+  return done(op, block);
+}
+
+export function fsqrt(op: usize, block: usize): usize {
+  if (!Held.isPlain()) return holdPlain(op, block);
+  if (!Fast.squareRoot()) return x87(op, block);
+  return done(op, block);
+}
+
+export function fld(op: usize, block: usize): usize {
+  if (!Held.isHeld()) return hold(op, block);
+  if (!Fast.pushRegister(<u32>src(op))) return x87(op, block);
+  return done(op, block);
+}
+
+/** FLD1, FLDZ. */
+export function fldConstant(op: usize, block: usize, head: u32, significand: u64): usize {
+  if (!Held.isHeld()) return hold(op, block);
+  if (!Fast.pushConstant(head, significand)) return x87(op, block);
+  return done(op, block);
+}
+
+export function fst(op: usize, block: usize, pops: bool): usize {
+  if (!Held.isHeld()) return hold(op, block);
+  if (!Fast.copyTo(<u32>src(op))) return x87(op, block);
+  if (pops) Held.pop();
+  return done(op, block);
+}
+
+export function fxch(op: usize, block: usize): usize {
+  if (!Held.isHeld()) return hold(op, block);
+  if (!Fast.exchange(<u32>src(op))) return x87(op, block);
+  return done(op, block);
+}
+
+/** FCHS, FABS. */
+export function fchs(op: usize, block: usize, keep: u32, flip: u32): usize {
+  if (!Held.isHeld()) return hold(op, block);
+  if (!Fast.changeSign(keep, flip)) return x87(op, block);
+  return done(op, block);
+}
+
+export function fldM80(op: usize, block: usize): usize {
+  const linear = address(op);
+  if (!Held.isHeld()) return hold(op, block);
+  if (!readable(linear)) return x87(op, block);
+  if (!Fast.pushExtended(linear)) return x87(op, block);
+  return doneWithMemory(op, block, linear);
+}
+
+export function fstpM80(op: usize, block: usize): usize {
+  const linear = address(op);
+  if (!Held.isHeld()) return hold(op, block);
+  if (!writable(linear)) return x87(op, block);
+  if (!Fast.storeExtended(linear)) return x87(op, block);
+  Held.pop();
+  return doneWithMemory(op, block, linear);
+}
+
+export function fistM32(op: usize, block: usize, pops: bool): usize {
+  const linear = address(op);
+  if (!Held.isHeld()) return hold(op, block);
+  if (!writable(linear)) return x87(op, block);
+  if (!Fast.roundTop(0x7fffffff)) return x87(op, block);
+  store<i32>(linear, <i32>Fast.integer);
+  if (pops) Held.pop();
+  return doneWithMemory(op, block, linear);
+}
+
+export function fistpM64(op: usize, block: usize): usize {
+  const linear = address(op);
+  if (!Held.isHeld()) return hold(op, block);
+  if (!writable(linear)) return x87(op, block);
+  if (!Fast.roundTop(0x7fffffffffffffff)) return x87(op, block);
+  store<i64>(linear, Fast.integer);
+  Held.pop();
+  return doneWithMemory(op, block, linear);
+}
+
+/** FCOM, FCOMP m64. */
+export function fcomM64(op: usize, block: usize, pops: bool): usize {
+  const linear = address(op);
+  if (!Held.isHeld()) return hold(op, block);
+  if (!readable(linear)) return x87(op, block);
+  const conditions = Fast.compareDouble(linear);
+  if (conditions == Fast.UNKNOWN) return x87(op, block);
+  setConditions(conditions);
+  Held.exact();
+  if (pops) Held.pop();
+  return doneWithMemory(op, block, linear);
+}
+
+/** FCOM, FCOMP m32. */
+export function fcomM32(op: usize, block: usize, pops: bool): usize {
+  const linear = address(op);
+  if (!Held.isHeld()) return hold(op, block);
+  if (!readable(linear)) return x87(op, block);
+  const conditions = Fast.compareSingle(linear);
+  if (conditions == Fast.UNKNOWN) return x87(op, block);
+  setConditions(conditions);
+  Held.exact();
+  if (pops) Held.pop();
+  return doneWithMemory(op, block, linear);
+}
+
+/** FCOM, FUCOM and their popping forms; for numbers they are the same. */
+export function fcom(op: usize, block: usize, pops: u32): usize {
+  if (!Held.isHeld()) return hold(op, block);
+  const conditions = Fast.compareRegister(<u32>src(op));
+  if (conditions == Fast.UNKNOWN) return x87(op, block);
+  setConditions(conditions);
+  Held.exact();
+  for (; pops; pops--) Held.pop();
+  return done(op, block);
+}
+
+/** FCOMI, FUCOMI and their popping forms. C1 stays. */
+export function fcomi(op: usize, block: usize, pops: bool): usize {
+  if (!Held.isHeld()) return hold(op, block);
+  const conditions = Fast.compareRegister(<u32>src(op));
+  if (conditions == Fast.UNKNOWN) return x87(op, block);
+  setArithmeticFlags((conditions & C3 ? ZF : 0) | (conditions & C0 ? CF : 0));
+  if (pops) Held.pop();
+  return done(op, block);
+}
+
+export function fldcw(op: usize, block: usize): usize {
+  const linear = address(op);
+  if (!Held.isHeld()) return hold(op, block);
+  if (!readable(linear)) return x87(op, block);
+  if (!Held.setControl(load<u16>(linear))) return x87(op, block);
+  return op + MICRO_OP_SIZE;
+}
+
+export function fnstcw(op: usize, block: usize): usize {
+  const linear = address(op);
+  if (!writable(linear)) return x87(op, block);
+  store<u16>(linear, load<u32>(X87_CONTROL));
+  return op + MICRO_OP_SIZE;
+}
+
+/** FNSTSW AX. */
+export function fnstsw(op: usize): usize {
+  store<u16>(EAX, Held.isHeld() ? Held.status() : load<u32>(X87_STATUS));
+  return op + MICRO_OP_SIZE;
 }

@@ -2,7 +2,7 @@
  * The slow path of every access: decides precisely, raises #PF, forgets code that is about to change.
  * After a check has said true, the raw load or store that follows at once is allowed.
  */
-import { BEYOND, PF, PF_FETCH, PF_PRESENT, PF_USER, PF_WRITE, raise } from "../cpu/exceptions";
+import { BEYOND, GP, PF, PF_FETCH, PF_PRESENT, PF_USER, PF_WRITE, raise } from "../cpu/exceptions";
 import { invalidateRange } from "./code";
 import { CODE, EXECUTE, permissions, PERMISSIONS, READ, READ_FAST, WRITE, WRITE_FAST } from "./permissions";
 
@@ -38,6 +38,16 @@ export function checkRead(address: u32, size: u32): bool {
   if (wraps(address, size)) return raise(BEYOND, PF_USER, address);
   if (firstWithout(address, size, READ)) return pageFault(lacking, 0);
   return true;
+}
+
+/** As checkRead for 16 bytes that must be aligned: #GP(0) comes before a page fault. */
+export function checkReadAligned(address: u32): bool {
+  return address & 15 ? raise(GP) : checkRead(address, 16);
+}
+
+/** As checkWrite for 16 bytes that must be aligned. */
+export function checkWriteAligned(address: u32): bool {
+  return address & 15 ? raise(GP) : checkWrite(address, 16);
 }
 
 /** May `size` bytes at `address` be written? If so, blocks decoded from them are forgotten; if not, #PF is raised. */

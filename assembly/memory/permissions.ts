@@ -31,6 +31,16 @@ export function readable(address: u32): bool {
   return (permissions(address) & READ_FAST) != 0;
 }
 
+/** READ_FAST at `address`, which is a multiple of 16. */
+export function readableAligned(address: u32): bool {
+  return !(address & 15) && readable(address);
+}
+
+/** WRITE_FAST at `address`, which is a multiple of 16. */
+export function writableAligned(address: u32): bool {
+  return !(address & 15) && writable(address);
+}
+
 /** WRITE_FAST at `address`: up to 4096 bytes may be written from there. */
 export function writable(address: u32): bool {
   return (permissions(address) & WRITE_FAST) != 0;

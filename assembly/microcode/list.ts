@@ -1,3 +1,6 @@
+/** In imm of LINEAR: the bytes will be written. */
+export const LINEAR_WRITES: u32 = 0x10000;
+
 /**
  * The micro-ops: all that decoder, interpreter and translator share.
  *
@@ -135,6 +138,16 @@ export const enum Op {
   FSUBR_M32, FSUBR_M64, FSUBR_ST_STI, FSUBRP_STI_ST,
   FDIV_M64, FDIV_ST_STI, FDIVP_STI_ST,
   FDIVR_M64, FDIVR_ST_STI, FDIVRP_STI_ST,
+  FLD_M80, FSTP_M80, FIST_M32, FISTP_M32, FISTP_M64,
+  FCOM_M32, FCOMP_M32, FCOM_M64, FCOMP_M64, FCOM_STI, FCOMP_STI, FUCOM_STI, FUCOMP_STI, FCOMPP, FUCOMPP,
+  FCOMI_ST_STI, FCOMIP_ST_STI, FUCOMI_ST_STI, FUCOMIP_ST_STI,
+  FLDCW, FNSTCW, FNSTSW_AX,
+  /** The commonest of SSE; dst and src are 16 times an XMM register's number. dst = [address] or src, and stores of src;
+   *  LOAD_64 clears the upper half, _ALIGNED is #GP(0) unless the address is a multiple of 16. */
+  SIMD_LOAD_64, SIMD_LOAD_128, SIMD_LOAD_ALIGNED, SIMD_STORE_64, SIMD_STORE_128, SIMD_STORE_ALIGNED, SIMD_MOVE,
+  /** dst = dst op src, dst op [address]. */
+  ADDSD_RR, ADDSD_RM, MULSD_RR, MULSD_RM, SUBSD_RR, SUBSD_RM, DIVSD_RR, DIVSD_RM,
+  ADDPD_RR, ADDPD_RM, MULPD_RR, MULPD_RM, SUBPD_RR, SUBPD_RM,
   /** The loop hands everything from here on to cold.ts. */
   HOT_END,
 
@@ -142,7 +155,7 @@ export const enum Op {
   RAISE,
   /** INT3, INT1, INT n of an exception vector, INTO when OF is set: exception imm as a trap, EIP after it. */
   TRAP, INTO,
-  /** dst = address within segment src (number), checked for imm & 255 bytes; bit 8 of imm: to be written. */
+  /** dst = address within segment src (number), checked for imm & FFFF bytes; LINEAR_WRITES: to be written. */
   LINEAR,
   /** dst = (base + index + disp) & 0xffff: 16-bit addressing. */
   LEA_ADDRESS_16,
@@ -162,6 +175,12 @@ export const enum Op {
   BIT_ADDRESS_16, BIT_ADDRESS_32,
   BSF_16, BSF_32, BSR_16, BSR_32,
   BSWAP,
+  /** dst = number of set bits, of leading, of trailing zeros of src. */
+  POPCNT_16, POPCNT_32, LZCNT_16, LZCNT_32, TZCNT_16, TZCNT_32,
+  /** dst = src with its bytes reversed. */
+  MOVBE_16, MOVBE_32,
+  /** dst = CRC-32C of dst and src. */
+  CRC32_8, CRC32_16, CRC32_32,
   XADD_8, XADD_16, XADD_32,
   CMPXCHG_8, CMPXCHG_16, CMPXCHG_32,
   CMPXCHG8B,
@@ -208,4 +227,6 @@ export const enum Op {
   RET_FAR_16, RET_FAR_32, IRET_16, IRET_32,
   /** LOOPNE, LOOPE, LOOP, JCXZ: imm = which (0..3) with bit 8 set for CX; taken and next EIP in the links. */
   LOOP,
+  /** An MMX or SSE instruction: see simd/encoding.ts. */
+  SIMD,
 }

@@ -30,9 +30,14 @@ const TAG_ZERO: u32 = 1;
 const TAG_SPECIAL: u32 = 2;
 const TAG_EMPTY: u32 = 3;
 
+/** A control word as it can be. */
+export function validControl(control: u32): u32 {
+  return (control & CONTROL_WRITABLE) | CONTROL_FIXED;
+}
+
 /** ES and B follow the flags and the masks. */
 export function setControlAndStatus(control: u32, status: u32): void {
-  control = (control & CONTROL_WRITABLE) | CONTROL_FIXED;
+  control = validControl(control);
   status &= ~(ES | BUSY);
   if (status & ~control & EXCEPTIONS) status |= ES | BUSY;
   store<u32>(X87_CONTROL, control);

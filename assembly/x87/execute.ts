@@ -54,6 +54,9 @@ import {
   storeInteger16,
   storeInteger32,
   storeInteger64,
+  storeTruncated16,
+  storeTruncated32,
+  storeTruncated64,
   storeRegister,
   storeSingle,
   storeUnchecked,
@@ -331,6 +334,15 @@ export function executeX87(
       break;
     case X87.FISTP_M64:
       done = storeInteger64(address);
+      break;
+    case X87.FISTTP_M16:
+      done = storeTruncated16(address);
+      break;
+    case X87.FISTTP_M32:
+      done = storeTruncated32(address);
+      break;
+    case X87.FISTTP_M64:
+      done = storeTruncated64(address);
       break;
     case X87.FBLD:
       done = loadDecimal(address);

@@ -95,6 +95,10 @@ export const enum X87 {
   FISTP_M16,
   FISTP_M32,
   FISTP_M64,
+  // Of SSE3.
+  FISTTP_M16,
+  FISTTP_M32,
+  FISTTP_M64,
   FBLD,
   FBSTP,
   FXCH_STI,
@@ -342,6 +346,12 @@ export function x87Text(instruction: u32): string {
       return "fistp DWORD PTR [m]";
     case X87.FISTP_M64:
       return "fistp QWORD PTR [m]";
+    case X87.FISTTP_M16:
+      return "fisttp WORD PTR [m]";
+    case X87.FISTTP_M32:
+      return "fisttp DWORD PTR [m]";
+    case X87.FISTTP_M64:
+      return "fisttp QWORD PTR [m]";
     case X87.FBLD:
       return "fbld TBYTE PTR [m]";
     case X87.FBSTP:
@@ -459,4 +469,17 @@ export function x87Text(instruction: u32): string {
     default:
       return "(bad)";
   }
+}
+
+/** Did it come with SSE3: FISTTP? */
+export function x87IsSse3(instruction: X87): bool {
+  return instruction >= X87.FISTTP_M16 && instruction <= X87.FISTTP_M64;
+}
+
+/** Did it come with CMOVcc: FCMOVcc, FCOMI, FCOMIP, FUCOMI, FUCOMIP? */
+export function x87IsLate(instruction: X87): bool {
+  return (
+    (instruction >= X87.FCOMI_ST_STI && instruction <= X87.FUCOMIP_ST_STI) ||
+    (instruction >= X87.FCMOVB && instruction <= X87.FCMOVNU)
+  );
 }

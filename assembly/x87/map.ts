@@ -4,8 +4,7 @@
  * Departures from the tables, each as the processors have it (seen on an AMD Zen 4):
  * - aliases that the tables leave blank: D9 D8+i (FSTPNCE), DC D0+i (FCOM), DC D8+i (FCOMP), DD C8+i (FXCH), DE D0+i (FCOMP),
  *   DF C0+i (FFREEP), DF C8+i (FXCH), DF D0+i and DF D8+i (FSTP);
- * - DB E0, DB E1 and DB E4 (FNENI, FNDISI, FNSETPM of the 8087 and 80287) do nothing; DB E5 (FRSTPM) is undefined;
- * - FISTTP (DB /1, DD /1, DF /1) belongs to SSE3, which this processor does not have: undefined.
+ * - DB E0, DB E1 and DB E4 (FNENI, FNDISI, FNSETPM of the 8087 and 80287) do nothing; DB E5 (FRSTPM) is undefined.
  */
 import { X87 } from "./list";
 
@@ -19,15 +18,15 @@ const MEMORY: StaticArray<X87> = [
   // DA
   X87.FIADD_M32, X87.FIMUL_M32, X87.FICOM_M32, X87.FICOMP_M32, X87.FISUB_M32, X87.FISUBR_M32, X87.FIDIV_M32, X87.FIDIVR_M32,
   // DB
-  X87.FILD_M32, X87.UNDEFINED, X87.FIST_M32, X87.FISTP_M32, X87.UNDEFINED, X87.FLD_M80, X87.UNDEFINED, X87.FSTP_M80,
+  X87.FILD_M32, X87.FISTTP_M32, X87.FIST_M32, X87.FISTP_M32, X87.UNDEFINED, X87.FLD_M80, X87.UNDEFINED, X87.FSTP_M80,
   // DC
   X87.FADD_M64, X87.FMUL_M64, X87.FCOM_M64, X87.FCOMP_M64, X87.FSUB_M64, X87.FSUBR_M64, X87.FDIV_M64, X87.FDIVR_M64,
   // DD
-  X87.FLD_M64, X87.UNDEFINED, X87.FST_M64, X87.FSTP_M64, X87.FRSTOR, X87.UNDEFINED, X87.FNSAVE, X87.FNSTSW_M16,
+  X87.FLD_M64, X87.FISTTP_M64, X87.FST_M64, X87.FSTP_M64, X87.FRSTOR, X87.UNDEFINED, X87.FNSAVE, X87.FNSTSW_M16,
   // DE
   X87.FIADD_M16, X87.FIMUL_M16, X87.FICOM_M16, X87.FICOMP_M16, X87.FISUB_M16, X87.FISUBR_M16, X87.FIDIV_M16, X87.FIDIVR_M16,
   // DF
-  X87.FILD_M16, X87.UNDEFINED, X87.FIST_M16, X87.FISTP_M16, X87.FBLD, X87.FILD_M64, X87.FBSTP, X87.FISTP_M64,
+  X87.FILD_M16, X87.FISTTP_M16, X87.FIST_M16, X87.FISTP_M16, X87.FBLD, X87.FILD_M64, X87.FBSTP, X87.FISTP_M64,
 ];
 
 /** Register forms that are the same for all ST(i): as MEMORY. UNDEFINED here means: see SINGLE. */
@@ -120,8 +119,9 @@ export function x87Row(opcode: u32, modrm: u32, operandSize16: bool): u32 {
 
 /** Does the memory form ModR/M reg `reg` of `opcode` write its operand? */
 export function x87Writes(opcode: u32, reg: u32): bool {
-  // In D9, DB, DD and DF: FST, FSTP, FIST, FISTP (/2, /3), FNSTENV, FNSAVE, FBSTP (/6), the rest (/7). DB /6 is undefined.
-  return (opcode & 1) != 0 && (reg == 2 || reg == 3 || reg >= 6);
+  // In D9, DB, DD and DF: FISTTP (/1), FST, FSTP, FIST, FISTP (/2, /3), FNSTENV, FNSAVE, FBSTP (/6), the rest (/7).
+  // DB /6 is undefined.
+  return (opcode & 1) != 0 && (reg == 1 || reg == 2 || reg == 3 || reg >= 6);
 }
 
 /** Size in bytes of that operand; `short`: 16-bit operand size, which matters for environment and state. */

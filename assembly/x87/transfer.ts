@@ -1,5 +1,6 @@
 /** FLD, FST, FSTP, FILD, FIST, FISTP, FXCH, FCMOVcc and the constants. */
 import { condition } from "../cpu/flags";
+import { X87_CONTROL } from "../cpu/state";
 import { checkRead, checkWrite } from "../memory/access";
 import { readable, writable } from "../memory/permissions";
 import {
@@ -215,6 +216,31 @@ export function storeInteger64(address: u32): bool {
   store<i64>(address, value);
   pop();
   return true;
+}
+
+/** Puts truncation in the control word; gives back what it was. */
+function truncate(): u32 {
+  const control = load<u32>(X87_CONTROL);
+  store<u32>(X87_CONTROL, control | ROUNDING);
+  return control;
+}
+
+function restoreControl(control: u32, done: bool): bool {
+  store<u32>(X87_CONTROL, control);
+  return done;
+}
+
+/** FISTTP: as FISTP with truncation, whatever the rounding control says. */
+export function storeTruncated16(address: u32): bool {
+  return restoreControl(truncate(), storeInteger16(address, true));
+}
+
+export function storeTruncated32(address: u32): bool {
+  return restoreControl(truncate(), storeInteger32(address, true));
+}
+
+export function storeTruncated64(address: u32): bool {
+  return restoreControl(truncate(), storeInteger64(address));
 }
 
 /** FXCH. */

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { instantiateCore, type CoreExports } from "../../src/machine/core.ts";
+import { CPU_MODELS, type CpuModel } from "../../src/machine/machine.ts";
 
 export const READ = 1;
 export const WRITE = 2;
@@ -23,6 +24,7 @@ export class BareCore {
     this.bytes = new Uint8Array(memory);
     this.view = new DataView(memory);
     core.reset();
+    this.setModel("max");
     // INT3, INTO and INT 0x80 are open to user mode.
     this.bytes[(core.SOFTWARE_INTERRUPTS.value >>> 0) + 0] = (1 << 3) | (1 << 4);
     this.bytes[(core.SOFTWARE_INTERRUPTS.value >>> 0) + 16] = 1;
@@ -31,6 +33,11 @@ export class BareCore {
   static async create(): Promise<BareCore> {
     const { memory, core } = await instantiateCore(await WebAssembly.compile(readFileSync(CORE)), () => 1);
     return new BareCore(core, memory);
+  }
+
+  /** Chooses the processor: vendor 0 Intel, 1 AMD; gates bit 0 SYSENTER, bit 1 SYSCALL. */
+  setModel(model: CpuModel, { vendor = 0, gates = 1 } = {}): void {
+    this.core.setCpu(vendor, CPU_MODELS.indexOf(model), gates);
   }
 
   /** Reads a 32-bit word at the address that a core's export names. */

@@ -1,93 +1,244 @@
-/** Everything that CPUID advertises is there, and what it does not show is #UD. */
+/** Under every model, with every gate: what CPUID advertises is there, and what it does not show is #UD. */
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
-import { BareCore, EXECUTE, EXIT_EXCEPTION, READ, WRITE } from "./core.ts";
+import { before, describe, it } from "node:test";
+import { CPU_MODELS, type CpuModel } from "../../src/machine/machine.ts";
+import { BareCore, EXECUTE, EXIT_EXCEPTION, EXIT_GATE, READ, WRITE } from "./core.ts";
 
 const CODE = 0x10000000;
 const DATA = 0x10002000;
+/** DATA as a displacement of 32 bits. */
+const AT_DATA = [0x00, 0x20, 0x00, 0x10];
 const GENERAL_PROTECTION = 13;
 const UNDEFINED = 6;
+const HLT = 0xf4;
+const EXTENDED = 0x80000001;
+const INTEL = 0;
+const AMD = 1;
 
-/** Feature bits of leaf 1 EDX that this processor can have, and an instruction that needs each. */
-const LEAF_1_EDX: readonly { readonly bit: number; readonly name: string; readonly code: readonly number[] }[] = [
-  { bit: 0, name: "FPU", code: [0xd9, 0xe8] }, // fld1
-  { bit: 4, name: "TSC", code: [0x0f, 0x31] },
-  { bit: 8, name: "CX8", code: [0x0f, 0xc7, 0x0d, 0x00, 0x20, 0x00, 0x10] }, // cmpxchg8b [0x10002000]
-  { bit: 11, name: "SEP", code: [0x0f, 0x34] }, // sysenter
-  { bit: 15, name: "CMOV", code: [0x0f, 0x44, 0xc1] }, // cmove eax,ecx
+type Register = "eax" | "ebx" | "ecx" | "edx";
+
+/** The words of feature bits: in each the bits that a processor may show here, and instructions that need them. */
+const WORDS: readonly {
+  readonly leaf: number;
+  readonly register: Register;
+  readonly features: readonly {
+    readonly bit: number;
+    readonly name: string;
+    readonly since: CpuModel | "sysenter" | "syscall";
+    readonly code: readonly (readonly number[])[];
+  }[];
+}[] = [
+  {
+    leaf: 1,
+    register: "edx",
+    features: [
+      { bit: 0, name: "FPU", since: "486", code: [[0xd9, 0xe8]] }, // fld1
+      { bit: 4, name: "TSC", since: "pentium", code: [[0x0f, 0x31]] },
+      { bit: 8, name: "CX8", since: "pentium", code: [[0x0f, 0xc7, 0x0d, ...AT_DATA]] }, // cmpxchg8b
+      { bit: 11, name: "SEP", since: "sysenter", code: [[0x0f, 0x34]] },
+      {
+        bit: 15,
+        name: "CMOV",
+        since: "pentium2",
+        code: [
+          [0x0f, 0x44, 0xc1], // cmove eax,ecx
+          [0xda, 0xc1], // fcmovb st,st(1)
+          [0xdb, 0xe9], // fucomi st,st(1)
+        ],
+      },
+      { bit: 19, name: "CLFSH", since: "pentium4", code: [[0x0f, 0xae, 0x3d, ...AT_DATA]] },
+      {
+        bit: 23,
+        name: "MMX",
+        since: "pentium-mmx",
+        code: [
+          [0x0f, 0xfc, 0xc1], // paddb mm0,mm1
+          [0x0f, 0x77], // emms
+        ],
+      },
+      {
+        bit: 24,
+        name: "FXSR",
+        since: "pentium2",
+        code: [
+          [0x0f, 0xae, 0x05, ...AT_DATA], // fxsave
+          [0x0f, 0xae, 0x0d, ...AT_DATA], // fxrstor
+        ],
+      },
+      {
+        bit: 25,
+        name: "SSE",
+        since: "pentium3",
+        code: [
+          [0x0f, 0x58, 0xc1], // addps xmm0,xmm1
+          [0x0f, 0xe0, 0xc1], // pavgb mm0,mm1
+          [0x0f, 0xae, 0x1d, ...AT_DATA], // stmxcsr
+          [0x0f, 0xae, 0x15, ...AT_DATA], // ldmxcsr
+          [0x0f, 0xae, 0xf8], // sfence
+        ],
+      },
+      {
+        bit: 26,
+        name: "SSE2",
+        since: "pentium4",
+        code: [
+          [0x66, 0x0f, 0x58, 0xc1], // addpd xmm0,xmm1
+          [0x66, 0x0f, 0xfc, 0xc1], // paddb xmm0,xmm1
+          [0x0f, 0xd4, 0xc1], // paddq mm0,mm1
+          [0x0f, 0xc3, 0x05, ...AT_DATA], // movnti
+          [0x0f, 0xae, 0xe8], // lfence
+        ],
+      },
+    ],
+  },
+  {
+    leaf: 1,
+    register: "ecx",
+    features: [
+      {
+        bit: 0,
+        name: "SSE3",
+        since: "core2",
+        code: [
+          [0xf2, 0x0f, 0x7c, 0xc1], // haddps xmm0,xmm1
+          [0xf2, 0x0f, 0xf0, 0x05, ...AT_DATA], // lddqu
+          [0xdf, 0x0d, ...AT_DATA], // fisttp, of 16, 32, 64 bits
+          [0xdb, 0x0d, ...AT_DATA],
+          [0xdd, 0x0d, ...AT_DATA],
+        ],
+      },
+      {
+        bit: 9,
+        name: "SSSE3",
+        since: "core2",
+        code: [
+          [0x66, 0x0f, 0x38, 0x00, 0xc1], // pshufb xmm0,xmm1
+          [0x0f, 0x38, 0x00, 0xc1], // pshufb mm0,mm1
+          [0x0f, 0x3a, 0x0f, 0xc1, 0x03], // palignr mm0,mm1,3
+        ],
+      },
+      {
+        bit: 19,
+        name: "SSE4.1",
+        since: "nehalem",
+        code: [
+          [0x66, 0x0f, 0x38, 0x40, 0xc1], // pmulld xmm0,xmm1
+          [0x66, 0x0f, 0x3a, 0x0c, 0xc1, 0x05], // blendps xmm0,xmm1,5
+        ],
+      },
+      {
+        bit: 20,
+        name: "SSE4.2",
+        since: "nehalem",
+        code: [
+          [0x66, 0x0f, 0x38, 0x37, 0xc1], // pcmpgtq xmm0,xmm1
+          [0x66, 0x0f, 0x3a, 0x63, 0xc1, 0x00], // pcmpistri xmm0,xmm1,0
+          [0xf2, 0x0f, 0x38, 0xf0, 0xc1], // crc32 eax,cl
+        ],
+      },
+      {
+        bit: 22,
+        name: "MOVBE",
+        since: "max",
+        code: [
+          [0x0f, 0x38, 0xf0, 0x05, ...AT_DATA], // movbe eax,[]
+          [0x0f, 0x38, 0xf1, 0x05, ...AT_DATA], // movbe [],eax
+        ],
+      },
+      { bit: 23, name: "POPCNT", since: "nehalem", code: [[0xf3, 0x0f, 0xb8, 0xc1]] },
+    ],
+  },
+  { leaf: EXTENDED, register: "ecx", features: [] },
+  {
+    leaf: EXTENDED,
+    register: "edx",
+    features: [
+      { bit: 11, name: "SYSCALL", since: "syscall", code: [[0x0f, 0x05]] },
+      { bit: 27, name: "RDTSCP", since: "nehalem", code: [[0x0f, 0x01, 0xf9]] },
+    ],
+  },
 ];
 
-/** Instructions of what is not there. */
-const ABSENT: readonly { readonly bit: number; readonly name: string; readonly code: readonly number[] }[] = [
-  { bit: 23, name: "MMX", code: [0x0f, 0x77] }, // emms
-  { bit: 25, name: "SSE", code: [0x0f, 0x58, 0xc1] }, // addps xmm0,xmm1
-  { bit: 26, name: "SSE2", code: [0x66, 0x0f, 0x58, 0xc1] }, // addpd xmm0,xmm1
-];
+/** Bits of setCpu's `gates`. */
+const GATES = [0, 1, 2, 3];
+const FIRST_WITH_GATES = CPU_MODELS.indexOf("pentium2");
 
-function run(machine: BareCore, code: readonly number[]): { exit: number; vector: number } {
+let machine: BareCore;
+before(async () => {
+  machine = await BareCore.create();
+});
+
+/** Runs `code` and then HLT, whose #GP tells that `code` is through: "ran", "undefined", or what else happened. */
+function run(code: readonly number[]): string {
   const { core } = machine;
+  core.reset();
   core.setPermissions(CODE >>> 12, 1, READ | EXECUTE);
   core.setPermissions(DATA >>> 12, 1, READ | WRITE);
-  machine.put(CODE, [...code, 0xf4]); // hlt: #GP ends it
+  machine.put(CODE, [...code, HLT]);
   machine.setWord(core.EIP, CODE);
   const exit = core.run(100);
-  return { exit, vector: machine.word(core.EXCEPTION_VECTOR) };
+  const [vector, eip] = [machine.word(core.EXCEPTION_VECTOR), machine.word(core.EIP)];
+  if (exit === EXIT_GATE) return "ran";
+  if (exit === EXIT_EXCEPTION && vector === GENERAL_PROTECTION && eip === CODE + code.length) return "ran";
+  if (exit === EXIT_EXCEPTION && vector === UNDEFINED && eip === CODE) return "undefined";
+  return `exit ${exit}, vector ${vector}, EIP +${eip - CODE}`;
 }
 
-/** EAX, EBX, ECX, EDX of a leaf. */
-function leaf(machine: BareCore, number: number): readonly number[] {
+function cpuid(leaf: number): Readonly<Record<Register, number>> {
   const { core } = machine;
-  machine.setWord(core.EAX, number);
-  run(machine, [0x0f, 0xa2]);
-  return [core.EAX, core.EBX, core.ECX, core.EDX].map((register) => machine.word(register));
+  // mov eax,leaf; cpuid
+  assert.equal(run([0xb8, leaf & 0xff, (leaf >>> 8) & 0xff, (leaf >>> 16) & 0xff, leaf >>> 24, 0x0f, 0xa2]), "ran");
+  const [eax = 0, ebx = 0, ecx = 0, edx = 0] = [core.EAX, core.EBX, core.ECX, core.EDX].map((at) => machine.word(at));
+  return { eax, ebx, ecx, edx };
+}
+
+/** Has a processor of this model and these gates what came with `since`? */
+function has(since: CpuModel | "sysenter" | "syscall", model: CpuModel, gates: number): boolean {
+  const age = CPU_MODELS.indexOf(model);
+  if (since === "sysenter") return age >= FIRST_WITH_GATES && (gates & 1) !== 0;
+  if (since === "syscall") return age >= FIRST_WITH_GATES && (gates & 2) !== 0;
+  return age >= CPU_MODELS.indexOf(since);
 }
 
 describe("CPUID", () => {
-  for (const gates of [0, 1, 2]) {
-    it(`advertises what decodes (gates ${gates})`, async () => {
-      const machine = await BareCore.create();
-      machine.core.setCpu(gates === 2 ? 1 : 0, gates);
-      const [, , ecx, edx = 0] = leaf(machine, 1);
-      assert.equal(ecx, 0, "no feature of leaf 1 ECX is there yet");
-      let known = 0;
-      for (const { bit, name, code } of LEAF_1_EDX) {
-        known |= 1 << bit;
-        const { exit, vector } = run(machine, code);
-        if (edx & (1 << bit)) {
-          assert.ok(exit !== EXIT_EXCEPTION || vector === GENERAL_PROTECTION, `${name} is advertised and not there`);
-        } else {
-          assert.equal(exit, EXIT_EXCEPTION, name);
-          assert.equal(vector, UNDEFINED, `${name} is there and not advertised`);
+  for (const model of CPU_MODELS) {
+    for (const gates of GATES) {
+      it(`advertises what is there, and nothing else is there (${model}, gates ${gates})`, () => {
+        machine.setModel(model, { gates });
+        for (const { leaf, register, features } of WORDS) {
+          const word = cpuid(leaf)[register];
+          let known = 0;
+          for (const { bit, name, since, code } of features) {
+            known |= 1 << bit;
+            const isShown = ((word >>> bit) & 1) !== 0;
+            assert.equal(isShown, has(since, model, gates), `${name}: CPUID`);
+            for (const bytes of code) {
+              const text = `${name}: ${Buffer.from(bytes).toString("hex")}`;
+              assert.equal(run(bytes), isShown ? "ran" : "undefined", text);
+            }
+          }
+          assert.equal(word & ~known, 0, `leaf ${leaf.toString(16)} ${register}: a bit that no case here tries`);
         }
-      }
-      assert.equal(edx & ~known, 0, "a bit is advertised that no case here tries");
-      for (const { bit, name, code } of ABSENT) {
-        assert.equal(edx & (1 << bit), 0, name);
-        assert.deepEqual(run(machine, code), { exit: EXIT_EXCEPTION, vector: UNDEFINED }, name);
-      }
-    });
+      });
+    }
   }
 
-  it("shows SYSCALL in leaf 8000_0001 exactly when it is there", async () => {
-    for (const gates of [0, 1, 2]) {
-      const machine = await BareCore.create();
-      machine.core.setCpu(1, gates);
-      const shown = ((leaf(machine, 0x80000001)[3] ?? 0) & (1 << 11)) !== 0;
-      const { exit, vector } = run(machine, [0x0f, 0x05]);
-      assert.equal(shown, gates === 2);
-      assert.equal(exit === EXIT_EXCEPTION && vector === UNDEFINED, !shown);
+  it("shows the line of CLFLUSH where that is", () => {
+    for (const model of CPU_MODELS) {
+      machine.setModel(model);
+      const { ebx, edx } = cpuid(1);
+      assert.equal((ebx >>> 8) & 0xff, (edx >>> 19) & 1 ? 8 : 0, model);
     }
   });
 
-  it("names its vendor", async () => {
-    const machine = await BareCore.create();
+  it("names its vendor", () => {
     const name = (): string => {
-      const [, b = 0, c = 0, d = 0] = leaf(machine, 0);
-      return Buffer.from(Uint32Array.from([b, d, c]).buffer).toString("latin1");
+      const { ebx, edx, ecx } = cpuid(0);
+      return Buffer.from(Uint32Array.from([ebx, edx, ecx]).buffer).toString("latin1");
     };
-    machine.core.setCpu(0, 1);
+    machine.setModel("max", { vendor: INTEL });
     assert.equal(name(), "GenuineIntel");
-    machine.core.setCpu(1, 2);
+    machine.setModel("max", { vendor: AMD });
     assert.equal(name(), "AuthenticAMD");
   });
 });

@@ -37,7 +37,7 @@ export class Disassembler {
 
 /** Mnemonics that the disassembler writes: what objdump calls so must not be "(bad)". */
 const KNOWN = new Set(
-  ["decoder/mnemonics.ts", "x87/list.ts"].flatMap((file) => {
+  ["decoder/mnemonics.ts", "simd/list.ts", "x87/list.ts"].flatMap((file) => {
     const source = readFileSync(new URL(`../../assembly/${file}`, import.meta.url), "utf8");
     return [...source.matchAll(/return "([a-z][a-z0-9]*)/g)].map(([, name = ""]) => name);
   }),
@@ -45,6 +45,11 @@ const KNOWN = new Set(
 const PREFIX = /^(?:(?:data16|addr16|repn?z|rep|lock|[cdefgs]s|bnd|notrack|xacquire|xrelease) )+/;
 const MISSING = "not in the opcode maps: ";
 const FWAIT = 0x9b;
+/** They have rows for certain prefixes alone; objdump shows the others before them. */
+const NO_PREFIX = /^(fxsave|fxrstor|ldmxcsr|stmxcsr|clflush|pmovmskb) /;
+const MMX_AND_XMM = /^mov(q2dq|dq2q) /;
+/** What CMPPS and its like have in their names. */
+const PREDICATE = /^cmp(eq|lt|le|unord|neq|nlt|nle|ord)(?=[ps][sd]$)/;
 const MPX = /^bnd(mk|cl|cu|cn|mov|ldx|stx) /;
 
 /**
@@ -57,8 +62,10 @@ export function cause(theirs: Line, ours: Disassembled): string | null {
   if (text === "(bad)") return "the processor knows it, objdump does not";
   if (MPX.test(text)) return "MPX, a NOP for this processor";
   if (text.startsWith("nop") && theirs.bytes.includes(0x66)) return "data16 named though the operand shows it";
+  if (ours.text === "(bad)" && text !== theirs.text && NO_PREFIX.test(text)) return "a prefix that it does not allow";
+  if (MMX_AND_XMM.test(text) && theirs.bytes.includes(0x66)) return "data16 makes objdump call MMX registers XMM";
   if (/^mov .*tr\d/.test(text)) return "test registers, gone with the 486";
-  const name = text.split(" ", 1)[0] ?? "";
+  const name = (text.split(" ", 1)[0] ?? "").replace(PREDICATE, "cmp");
   const waits = ours.text.endsWith("fwait");
   if ((ours.text === "(bad)" || waits) && !KNOWN.has(name)) return MISSING + name;
   if (waits && isFloatingPoint(theirs.bytes)) return "FWAIT after a prefix or another FWAIT";

@@ -35,12 +35,27 @@ const VALUES: readonly (readonly number[])[] = [
 ];
 const LONGEST = 15;
 
-/** The opcodes of both maps. */
+/** The prefixes that choose among the rows of MMX and SSE. */
+const MANDATORY: readonly (readonly number[])[] = [[], [0x66], [0xf3], [0xf2]];
+
+/** The opcodes of the one-byte and two-byte maps. */
 function opcodes(): number[][] {
   const list: number[][] = [];
   for (let byte = 0; byte < 256; byte++) {
     if (!PREFIX_BYTES.includes(byte)) list.push([byte]);
     list.push([0x0f, byte]);
+  }
+  return list;
+}
+
+/** The opcodes whose row a prefix chooses: those of MMX and SSE in all maps, and their neighbours. */
+function prefixedOpcodes(): number[][] {
+  const list: number[][] = [];
+  for (let byte = 0; byte < 256; byte++) {
+    const isVector = (byte >= 0x10 && byte < 0x18) || (byte >= 0x28 && byte < 0x30) || (byte >= 0x50 && byte < 0x80);
+    if (isVector || byte === 0xae || byte === 0xb8 || byte >= 0xc2) list.push([0x0f, byte]);
+    if (byte < 0x48 || byte >= 0xf0) list.push([0x0f, 0x38, byte]);
+    if (byte < 0x68) list.push([0x0f, 0x3a, byte]);
   }
   return list;
 }
@@ -63,6 +78,19 @@ export function encodings(seed: number, rounds: number): Uint8Array[] {
     for (const prefix of PREFIXES) {
       for (let round = 0; round < rounds; round++) add(prefix, opcode, random.below(256));
     }
+  }
+  for (const opcode of prefixedOpcodes()) {
+    for (const prefix of MANDATORY) {
+      for (let round = 0; round < rounds; round++) {
+        add(prefix, opcode, random.below(0xc0));
+        add(prefix, opcode, 0xc0 | random.below(0x40));
+      }
+    }
+  }
+  // The comparisons that have names, and others.
+  for (const prefix of MANDATORY) {
+    for (let predicate = 0; predicate < 10; predicate++)
+      list.push(Uint8Array.of(...prefix, 0x0f, 0xc2, 0xca, predicate));
   }
   // x87's register forms, each an instruction.
   for (let opcode = 0xd8; opcode <= 0xdf; opcode++) {

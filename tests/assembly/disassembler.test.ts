@@ -14,6 +14,32 @@ const CODE = 0x1000_0000;
 const PAGE = 0x1000;
 /** Another than that of the recording. */
 const SEED = 2;
+/** The first model and the last: see assembly/cpu/models.ts. */
+const MODELS = [0, 8];
+/** Instructions that came after the first model. */
+const LATER: readonly (readonly [readonly number[], string])[] = [
+  [[0x0f, 0x31], "rdtsc"],
+  [[0x0f, 0x44, 0xc1], "cmove eax,ecx"],
+  [[0xdb, 0xe9], "fucomi st,st(1)"],
+  [[0x0f, 0x05], "syscall"],
+  [[0x0f, 0x77], "emms"],
+  [[0x0f, 0x6f, 0x00], "movq mm0,QWORD PTR [eax]"],
+  [[0x0f, 0xc2, 0xc1, 0x01], "cmpltps xmm0,xmm1"],
+  [[0xf2, 0x0f, 0xc2, 0xc1, 0x08], "cmpsd xmm0,xmm1,0x8"],
+  [[0xf2, 0x0f, 0x10, 0x5c, 0x24, 0x08], "movsd xmm3,QWORD PTR [esp+0x8]"],
+  [[0x66, 0x0f, 0x73, 0xdd, 0x04], "psrldq xmm5,0x4"],
+  [[0x66, 0x0f, 0xf7, 0xca], "maskmovdqu xmm1,xmm2"],
+  [[0xf2, 0x0f, 0xf0, 0x00], "lddqu xmm0,[eax]"],
+  [[0x0f, 0xae, 0x00], "fxsave [eax]"],
+  [[0x0f, 0xae, 0xe8], "lfence"],
+  [[0x66, 0x0f, 0x38, 0x14, 0xd1], "blendvps xmm2,xmm1,xmm0"],
+  [[0x66, 0x0f, 0x3a, 0x16, 0xc8, 0x02], "pextrd eax,xmm1,0x2"],
+  [[0x66, 0x0f, 0x3a, 0x62, 0x04, 0x8a, 0x18], "pcmpistrm xmm0,XMMWORD PTR [edx+ecx*4],0x18"],
+  [[0xf3, 0x0f, 0xb8, 0xc1], "popcnt eax,ecx"],
+  [[0xf2, 0x0f, 0x38, 0xf0, 0x03], "crc32 eax,BYTE PTR [ebx]"],
+  [[0x0f, 0x38, 0xf1, 0x03], "movbe DWORD PTR [ebx],eax"],
+  [[0x0f, 0x01, 0xf9], "rdtscp"],
+];
 /** The least part of a program's instructions, of those in the opcode maps, whose text must be objdump's. */
 const SHARE = 0.99;
 
@@ -34,13 +60,32 @@ describe("disassemble", () => {
     }
   });
 
-  it("has a name for every instruction", () => {
-    const source = readFileSync(`${root}assembly/decoder/mnemonics.ts`, "utf8");
-    const members = /enum Instruction \{(.*?)\n\}/s.exec(source)?.[1]?.replace(/\/\*.*?\*\//gs, "") ?? "";
-    const declared = [...members.matchAll(/\w+/g)].map(([name]) => name);
-    const named = [...source.matchAll(/case Instruction\.(\w+):/g)].map(([, name = ""]) => name);
-    assert.ok(declared.length > 100);
-    assert.deepEqual([...named].sort(), [...declared].sort());
+  for (const [list, file] of [
+    ["Instruction", "decoder/mnemonics.ts"],
+    ["Simd", "simd/list.ts"],
+  ] as const) {
+    it(`has a name for every member of ${list}`, () => {
+      const source = readFileSync(`${root}assembly/${file}`, "utf8");
+      const members =
+        new RegExp(`enum ${list} \\{(.*?)\\n\\}`, "s").exec(source)?.[1]?.replace(/\/\*.*?\*\//gs, "") ?? "";
+      const declared = [...members.matchAll(/\w+/g)].map(([name]) => name);
+      const named = [...source.matchAll(new RegExp(`case ${list}\\.(\\w+):`, "g"))].map(([, name = ""]) => name);
+      assert.ok(declared.length > 100);
+      const isDefined = (name: string): boolean => name !== "UNDEFINED";
+      assert.deepEqual(named.filter(isDefined).sort(), declared.filter(isDefined).sort());
+    });
+  }
+
+  it("names what the running model does not know", () => {
+    const { core } = disassembler.machine;
+    disassembler.load(CODE, new Uint8Array(PAGE).fill(0x90));
+    for (const model of MODELS) {
+      core.setCpu(0, model, 0);
+      for (const [bytes, text] of LATER) {
+        disassembler.machine.put(CODE, bytes);
+        assert.deepEqual(disassembler.at(CODE), { length: bytes.length, text }, `model ${model}`);
+      }
+    }
   });
 
   it("returns 0 for what can't be fetched, whole or in part", () => {

@@ -1,0 +1,106 @@
+/** MMX and SSE instructions: where they lie in the maps, and their one micro-op. */
+import { Op } from "../microcode/list";
+import { encodeSimd, simdRegister, simdWrites } from "../simd/encoding";
+import { Simd } from "../simd/list";
+import { bytesOf, firstOf, isImplicit, Kind, secondOf, simdOf } from "../simd/map";
+import * as E from "./emit";
+import * as I from "./instruction";
+
+/** May the opcode (100 added after 0F, 200 after 0F 38, 300 after 0F 3A), which has no other row, be one of them? */
+export function isSimd(opcode: u32): bool {
+  if (opcode >= 0x300) return opcode >= 0x308 && opcode <= 0x363;
+  if (opcode >= 0x200) return opcode <= 0x241;
+  return (
+    (opcode >= 0x110 && opcode <= 0x117) ||
+    (opcode >= 0x128 && opcode <= 0x12f) ||
+    (opcode >= 0x150 && opcode <= 0x17f) ||
+    opcode == 0x1ae ||
+    (opcode >= 0x1c2 && opcode <= 0x1c6) ||
+    (opcode >= 0x1d0 && opcode <= 0x1fe)
+  );
+}
+
+/** The commonest instructions have micro-ops of their own. `loads`: the register that reg names is the destination. */
+function selectHot(instruction: Simd, loads: bool): bool {
+  switch (instruction) {
+    case Simd.MOVSD_LOAD:
+      return load(Op.SIMD_LOAD_64, 8);
+    case Simd.MOVSD:
+    case Simd.MOVQ_STORE:
+      return !I.isRegister() && !loads && store(Op.SIMD_STORE_64, 8);
+    case Simd.MOVUPS:
+    case Simd.MOVUPD:
+    case Simd.MOVDQU:
+      if (I.isRegister()) return move(loads);
+      return loads ? load(Op.SIMD_LOAD_128, 16) : store(Op.SIMD_STORE_128, 16);
+    case Simd.MOVAPS:
+    case Simd.MOVAPD:
+    case Simd.MOVDQA:
+      if (I.isRegister()) return move(loads);
+      return loads ? load(Op.SIMD_LOAD_ALIGNED, 16) : store(Op.SIMD_STORE_ALIGNED, 16);
+    case Simd.ADDSD:
+      return operate(Op.ADDSD_RR, 8);
+    case Simd.MULSD:
+      return operate(Op.MULSD_RR, 8);
+    case Simd.SUBSD:
+      return operate(Op.SUBSD_RR, 8);
+    case Simd.DIVSD:
+      return operate(Op.DIVSD_RR, 8);
+    case Simd.ADDPD:
+      return operate(Op.ADDPD_RR, 16);
+    case Simd.MULPD:
+      return operate(Op.MULPD_RR, 16);
+    case Simd.SUBPD:
+      return operate(Op.SUBPD_RR, 16);
+    default:
+      return false;
+  }
+}
+
+function load(op: Op, bytes: u32): bool {
+  E.address(bytes);
+  E.emitMemory(op, I.reg << 4);
+  return true;
+}
+
+function store(op: Op, bytes: u32): bool {
+  E.address(bytes, true);
+  E.emitMemory(op, 0, I.reg << 4);
+  return true;
+}
+
+function move(loads: bool): bool {
+  if (loads) E.emit(Op.SIMD_MOVE, I.reg << 4, I.rm << 4);
+  else E.emit(Op.SIMD_MOVE, I.rm << 4, I.reg << 4);
+  return true;
+}
+
+/** `op` with a register, or the one after it with an operand of `bytes` bytes in memory. */
+function operate(op: Op, bytes: u32): bool {
+  if (!I.isRegister()) return load(op + 1, bytes);
+  E.emit(op, I.reg << 4, I.rm << 4);
+  return true;
+}
+
+/** Is the operand the one that ModR/M reg names? */
+function isReg(kind: Kind): bool {
+  return kind == Kind.V || kind == Kind.P || kind == Kind.G;
+}
+
+export function selectSimd(): void {
+  const row = I.simd;
+  // MOVQ to memory stores an MMX register, too: that is none of the commonest.
+  if (secondOf(row) != Kind.P && selectHot(simdOf(row), isReg(firstOf(row)))) return;
+  const first = firstOf(row);
+  const second = secondOf(row);
+  const register = simdRegister(isReg(first) ? first : second, I.reg);
+  const implicit = isImplicit(row);
+  const isMemory = !I.isRegister();
+  const imm = encodeSimd(row, isMemory, implicit ? I.rm : I.immediate);
+  if (isMemory || implicit) {
+    E.address(bytesOf(row), implicit || simdWrites(row));
+    E.emitMemory(Op.SIMD, register & 0xff, register >> 8, imm);
+  } else {
+    E.emit(Op.SIMD, register & 0xff, register >> 8, imm, simdRegister(isReg(first) ? second : first, I.rm));
+  }
+}
