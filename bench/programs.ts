@@ -8,8 +8,6 @@ export interface Program {
   readonly loads: string;
   /** The scale `factor` times as long as `n` (by default n * factor). */
   readonly scale?: (n: number, factor: number) => number;
-  /** Compiled for SSE2 whatever the processor says. */
-  readonly sse2?: boolean;
 }
 
 /** A call tree grows by the golden ratio with each step. */
@@ -39,7 +37,7 @@ export const programs: readonly Program[] = [
   { name: "rep_cmpsb", n: 2, loads: "REPE CMPSB" },
   { name: "matmul_x87", n: 4, loads: "x87: products of matrices" },
   { name: "nbody_x87", n: 80, loads: "x87: division and square root" },
-  { name: "matmul_sse2", n: 4, loads: "SSE2 scalar doubles", sse2: true },
-  { name: "nbody_sse2", n: 80, loads: "SSE2 scalar doubles", sse2: true },
-  { name: "matmul_vec", n: 20, loads: "SSE2 packed doubles", sse2: true },
+  { name: "matmul_sse2", n: 4, loads: "SSE2 scalar doubles" },
+  { name: "nbody_sse2", n: 80, loads: "SSE2 scalar doubles" },
+  { name: "matmul_vec", n: 20, loads: "SSE2 packed doubles" },
 ];

@@ -10,7 +10,7 @@ import { measureHello } from "./hello.ts";
 import { programs, seven, type Program } from "./programs.ts";
 import { figure, formatTable, geometricMean, median } from "./statistics.ts";
 import { measureSystemCalls } from "./syscost.ts";
-import { commandSystem, hasCommand, linuxGateSystem, type Outcome, type System } from "./systems.ts";
+import { commandSystem, hasCommand, linuxGateSystem, type System } from "./systems.ts";
 
 const build = `${root}bench/build`;
 
@@ -55,15 +55,17 @@ const systems: readonly System[] = qemu ? [native, qemu, linuxGate] : [native, l
 console.log(`Node ${process.version}, V8 ${process.versions.v8}, ${cpus()[0]?.model ?? "?"}`);
 console.log(`medians of ${rounds} rounds, interleaved; in each the first of two repetitions is dropped`);
 if (!qemu) console.log("qemu-i386 is not here (Debian: qemu-user)");
-console.log();
+if (programs.some(({ name }) => wanted(name))) console.log();
 
 const rows: Row[] = [];
 for (const program of programs.filter(({ name }) => wanted(name))) {
   process.stderr.write(`${program.name} `);
   rows.push(await measure(program));
 }
-process.stderr.write("\n");
-if (rows.length) printRows();
+if (rows.length) {
+  process.stderr.write("\n");
+  printRows();
+}
 if (wanted("syscost")) {
   console.log(`\n${await measureSystemCalls(`${build}/syscost`, systems, Math.ceil(100_000 * factor))}`);
 }
@@ -83,7 +85,7 @@ async function measure(program: Program): Promise<Row> {
       const outcome = await system.run(`${build}/${program.name}`, args);
       const [cold, warm] = outcome.repetitions;
       if (!cold || !warm) {
-        notes.add(explain(program, system, outcome));
+        notes.add(`${system.name}: ${outcome.failure ?? "no output"}`);
         continue;
       }
       times.get(system.name)?.push(warm.nanoseconds);
@@ -98,13 +100,6 @@ async function measure(program: Program): Promise<Row> {
   const medians = new Map([...times].map(([name, list]) => [name, checks.size > 1 ? NaN : median(list)]));
   const seconds = (medians.get(linuxGate.name) ?? NaN) / 1e9;
   return { program, times: medians, first, instructionsPerSecond: instructions / seconds, note: [...notes].join("; ") };
-}
-
-/** Why a run gave no times. linux-gate's processor has no SSE2 and says so; these programs do not ask. */
-function explain(program: Program, system: System, { failure = "no output", result }: Outcome): string {
-  const SIGILL = 4;
-  if (program.sse2 && system === linuxGate && result?.signal === SIGILL) return "needs SSE2";
-  return `${system.name}: ${failure}`;
 }
 
 function printRows(): void {

@@ -3,6 +3,7 @@ import type { Mount } from "./fs/index.ts";
 import type { GateParameters } from "./gates/index.ts";
 import type { GateCounts } from "./kernel/task.ts";
 import type { CoreModule } from "./machine/core.ts";
+import type { CpuModel } from "./machine/machine.ts";
 import type { Platform } from "./platform/platform.ts";
 import { Process } from "./kernel/process.ts";
 
@@ -11,6 +12,8 @@ export type { GateChoice, VdsoMode, VsyscallMode } from "./gates/index.ts";
 export { compare, COMPARISON_LENGTH, formatJson, formatTable } from "./gates/compare.ts";
 export type { CompareOptions, ComparisonRow } from "./gates/compare.ts";
 export type { CoreModule } from "./machine/core.ts";
+export { CPU_MODELS } from "./machine/machine.ts";
+export type { CpuModel } from "./machine/machine.ts";
 export type { Platform } from "./platform/platform.ts";
 export { Process, StartError } from "./kernel/process.ts";
 export type { Area } from "./kernel/memory/area.ts";
@@ -36,6 +39,8 @@ export interface RunOptions {
   readonly vdso?: GateParameters["vdso"];
   readonly vsyscall?: GateParameters["vsyscall"];
   readonly gate?: GateParameters["gate"];
+  /** The processor that the program sees, with its instructions and CPUID bits. Default: max, all there is. */
+  readonly cpu?: CpuModel;
   /** What the vDSO's clocks read; `none` makes them fall back to the system call. Default `tsc`. */
   readonly clock?: "tsc" | "none";
   /** Address-space layout randomisation. Default true. */

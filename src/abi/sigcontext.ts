@@ -62,5 +62,22 @@ export const FPSTATE = {
   status: 108,
   magic: 110,
 } as const;
-/** No FXSAVE image follows. */
+/** FPSTATE.magic: no FXSAVE image follows. */
 export const FPSTATE_MAGIC_X87 = 0xffff;
+/** FPSTATE.magic: one does. */
+export const X86_FXSR_MAGIC = 0;
+
+/** struct _fpstate of a processor with FXSR: the same, then the image of FXSAVE. All offsets are from the start. */
+export const FPSTATE_FXSR = {
+  size: 624,
+  fxsave: 112,
+  fop: 118,
+  fip: 120,
+  fcs: 124,
+  foo: 128,
+  fos: 132,
+  mxcsr: 136,
+  xmm: 272,
+  /** Bytes that FXSAVE leaves alone: FP_XSTATE_MAGIC1 and more on a kernel that uses XSAVE, here 0. */
+  sw_reserved: 576,
+} as const;

@@ -68,6 +68,8 @@ export const SIG_SETMASK = 2;
 export const SS_ONSTACK = 1;
 export const SS_DISABLE = 2;
 export const SS_AUTODISARM = 0x8000_0000;
+/** The smallest alternate stack. */
+export const MINSIGSTKSZ = 2048;
 
 /** si_code */
 export const SI_USER = 0;

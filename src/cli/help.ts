@@ -36,6 +36,8 @@ Kernel parameters:
        none       no page: a call is a SIGSEGV
   --gate=...      the processor that the guest sees: with SYSENTER, with AMD's
                   SYSCALL, or with neither
+  --cpu=...       takes instructions and CPUID's bits away together: SSE2 came
+                  with the pentium4, CMOVcc with the pentium2
   --clock=none    the vDSO's clocks make system calls, as on a machine whose
                   time-stamp counter can't be relied on
 

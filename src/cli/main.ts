@@ -1,6 +1,7 @@
 /** The command: `linux-gate run`, `linux-gate compare`. It uses the library as any user would. */
 import manifest from "../../package.json" with { type: "json" };
 import { Command, CommanderError, Option } from "commander";
+import { CPU_MODELS } from "../index.ts";
 import { examples, statusHelp } from "./help.ts";
 import { environmentVariable, mount, seed, size, count } from "./values.ts";
 import { runCommand, type RunSettings } from "./run.ts";
@@ -50,6 +51,7 @@ function commandLine(): Command {
       ]),
     )
     .addOption(choice("--gate <gate>", "the instruction in the vDSO's gate", ["sysenter", "int80", "syscall"]))
+    .addOption(choice("--cpu <model>", "the processor that the guest sees", ["max", ...CPU_MODELS.slice(0, -1)]))
     .addOption(choice("--clock <source>", "what the vDSO's clocks read; none: a system call", ["tsc", "none"]))
     .option("--no-aslr", "the same addresses at every start")
     .addOption(new Option("--seed <n>", "fix the random addresses and numbers").argParser(seed))

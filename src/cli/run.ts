@@ -1,4 +1,12 @@
-import { run, type GateChoice, type Mount, type RunOptions, type VdsoMode, type VsyscallMode } from "../index.ts";
+import {
+  run,
+  type CpuModel,
+  type GateChoice,
+  type Mount,
+  type RunOptions,
+  type VdsoMode,
+  type VsyscallMode,
+} from "../index.ts";
 import { loadCore, nodePlatform } from "../platform/node.ts";
 import { findProgram } from "./program.ts";
 
@@ -10,6 +18,7 @@ export interface RunSettings {
   readonly vdso: VdsoMode;
   readonly vsyscall: VsyscallMode;
   readonly gate: GateChoice;
+  readonly cpu: CpuModel;
   readonly clock: "tsc" | "none";
   readonly aslr: boolean;
   readonly seed?: number;
@@ -55,6 +64,7 @@ export async function runCommand(
     vdso: settings.vdso,
     vsyscall: settings.vsyscall,
     gate: settings.gate,
+    cpu: settings.cpu,
     clock: settings.clock,
     aslr: settings.aslr,
     deterministic: settings.deterministic ?? false,

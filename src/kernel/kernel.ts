@@ -1,6 +1,7 @@
 /** What all tasks share: the host behind it, the clock, the kernel parameters, and who is there. */
 import type { Namespace } from "../fs/index.ts";
 import type { GateParameters } from "../gates/index.ts";
+import type { CpuModel } from "../machine/machine.ts";
 import type { Platform } from "../platform/platform.ts";
 import { utf8Bytes } from "../text.ts";
 import { Clock } from "./clock.ts";
@@ -8,6 +9,8 @@ import type { Task } from "./task.ts";
 
 export interface KernelOptions {
   readonly gates: GateParameters;
+  /** The processor that programs see. */
+  readonly cpu: CpuModel;
   /** What the vDSO's clocks read. */
   readonly clock: "tsc" | "none";
   readonly aslr: boolean;

@@ -8,7 +8,7 @@ import { createNamespace, credentialsOf, FileDescriptorTable, lookup } from "../
 import { AT_FDCWD } from "../abi/fcntl.ts";
 import { cpuOfGate, NO_GATES, publishClock } from "../gates/index.ts";
 import type { RunOptions, RunResult } from "../index.ts";
-import { Exit, Machine } from "../machine/machine.ts";
+import { Exit, Machine, type CpuModel } from "../machine/machine.ts";
 import type { Platform } from "../platform/platform.ts";
 import { seededPlatform, timelessPlatform } from "./seeded.ts";
 import { utf8String } from "../text.ts";
@@ -26,6 +26,8 @@ import { Tracer } from "./strace/tracer.ts";
 import { checkTimers } from "./syscalls/timers.ts";
 import { Task, type TaskParts } from "./task.ts";
 
+/** Models without SYSENTER and SYSCALL. */
+const GATELESS: readonly CpuModel[] = ["486", "pentium", "pentium-mmx"];
 /** Instructions a slice. V8 replaces a function's first code only when it is entered anew, so slices are short. */
 const SLICE = 300_000;
 /** Exceptions answered in one slice before it ends, so that the host's event loop gets its turn. */
@@ -279,8 +281,15 @@ function messageOf(errno: number): string {
 export class StartError extends Error {}
 
 function kernelOptions(options: RunOptions): KernelOptions {
+  const cpu = options.cpu ?? "max";
   return {
-    gates: { vdso: options.vdso ?? "on", vsyscall: options.vsyscall ?? "xonly", gate: options.gate ?? "sysenter" },
+    gates: {
+      vdso: options.vdso ?? "on",
+      vsyscall: options.vsyscall ?? "xonly",
+      // A processor from before the Pentium II has no other gate.
+      gate: GATELESS.includes(cpu) ? "int80" : (options.gate ?? "sysenter"),
+    },
+    cpu,
     clock: options.clock ?? "tsc",
     aslr: options.aslr ?? true,
     quiet: options.quiet ?? false,
@@ -299,7 +308,7 @@ function choosePlatform(options: RunOptions): Platform {
 /** What the machine must know before any program: which gates the processor has, its number, the gate itself. */
 function prepare(machine: Machine, kernel: Kernel): void {
   const { vendor, gates } = cpuOfGate(kernel.options.gates.gate);
-  machine.setCpu(vendor, gates);
+  machine.setCpu(vendor, kernel.options.cpu, gates);
   for (const vector of SOFTWARE_VECTORS) machine.allowSoftwareInterrupt(vector);
   // Processor 0 of node 0: the limit of a data segment of privilege 3 that cannot be written (setup_getcpu in Linux).
   machine.setDescriptor(GDT_ENTRY_CPUNODE, 0x0000_0000, 0x0040_f500);

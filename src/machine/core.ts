@@ -26,8 +26,11 @@ export interface CoreExports {
   getEflags(): number;
   setEflags(value: number): void;
   getX87Tag(): number;
-  setCpu(vendor: number, gates: number): void;
+  setCpu(vendor: number, model: number, gates: number): void;
+  cpuid(): void;
   features(): number;
+  resetFloatingPoint(): void;
+  saveFxsr(address: number): void;
   readonly STATE: ExportedGlobal;
   readonly EAX: ExportedGlobal;
   readonly ECX: ExportedGlobal;
@@ -56,6 +59,10 @@ export interface CoreExports {
   readonly X87_OPERAND_SELECTOR: ExportedGlobal;
   readonly X87_OPCODE: ExportedGlobal;
   readonly X87_REGISTERS: ExportedGlobal;
+  readonly MXCSR: ExportedGlobal;
+  readonly XMM: ExportedGlobal;
+  readonly MXCSR_MASK: ExportedGlobal;
+  readonly XMM_SIZE: ExportedGlobal;
   readonly GDT: ExportedGlobal;
   readonly SOFTWARE_INTERRUPTS: ExportedGlobal;
   readonly TEXT: ExportedGlobal;

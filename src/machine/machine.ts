@@ -29,6 +29,14 @@ export interface MachineException {
   readonly address: number;
 }
 
+/** The registers after CPUID. */
+export interface CpuidAnswer {
+  readonly eax: number;
+  readonly ebx: number;
+  readonly ecx: number;
+  readonly edx: number;
+}
+
 /** Longest text the core leaves for `disassemble`. */
 const TEXT_LIMIT = 256;
 
@@ -39,6 +47,20 @@ const COUNTER_WORDS = 8;
 function wordOffset(address: { readonly value: number }, from: { readonly value: number }): number {
   return (address.value - from.value) >>> 2;
 }
+
+/** The models, in the order of assembly/cpu/models.ts. */
+export const CPU_MODELS = [
+  "486",
+  "pentium",
+  "pentium-mmx",
+  "pentium2",
+  "pentium3",
+  "pentium4",
+  "core2",
+  "nehalem",
+  "max",
+] as const;
+export type CpuModel = (typeof CPU_MODELS)[number];
 
 /** Machines kept for later. */
 const MOST_SPARE = 2;
@@ -206,14 +228,26 @@ export class Machine {
     this.view.setUint32(address + 4, high, true);
   }
 
-  /** What CPUID shows: vendor 0 Intel, 1 AMD; gates bit 0 SYSENTER, bit 1 SYSCALL. */
-  setCpu(vendor: number, gates: number): void {
-    this.core.setCpu(vendor, gates);
+  /** Chooses the processor: vendor 0 Intel, 1 AMD; gates bit 0 SYSENTER, bit 1 SYSCALL, if the model has them. */
+  setCpu(vendor: number, model: CpuModel, gates: number): void {
+    this.core.setCpu(vendor, CPU_MODELS.indexOf(model), gates);
   }
 
   /** CPUID.1:EDX */
   get features(): number {
     return this.core.features() >>> 0;
+  }
+
+  /** What CPUID answers to `leaf`. */
+  cpuid(leaf: number): CpuidAnswer {
+    const { core, bytes } = this;
+    const first = core.EAX.value >>> 0;
+    const kept = bytes.slice(first, first + 16);
+    this.view.setUint32(first, leaf, true);
+    core.cpuid();
+    const [eax, ebx, ecx, edx] = [core.EAX, core.EBX, core.ECX, core.EDX].map(({ value }) => this.word(value));
+    bytes.set(kept, first);
+    return { eax: eax!, ebx: ebx!, ecx: ecx!, edx: edx! };
   }
 
   /** Lets INT `vector` through to the gate callback (the core passes 0x80 only). */

@@ -34,7 +34,7 @@ import type { Dentry, OpenFile } from "../../fs/index.ts";
 import { openProgram } from "../../fs/open.ts";
 import { mapVdso, mapVsyscall, type VdsoEntry } from "../../gates/index.ts";
 import { anonymous } from "../memory/area.ts";
-import { MINSIGSTKSZ } from "../signals/frame.ts";
+import { largestFrame } from "../signals/frame.ts";
 import type { Task } from "../task.ts";
 import { parseElf, type ElfFile, type FileReader } from "./elf.ts";
 import { readInterpreterLine } from "./script.ts";
@@ -255,7 +255,7 @@ function auxiliaryVector(
   const gates = vdso === undefined ? [] : [AT_SYSINFO, vdso.sysinfo, AT_SYSINFO_EHDR, vdso.sysinfoEhdr];
   return [
     ...gates,
-    ...[AT_MINSIGSTKSZ, MINSIGSTKSZ],
+    ...[AT_MINSIGSTKSZ, largestFrame(task.machine)],
     ...[AT_HWCAP, task.machine.features],
     ...[AT_PAGESZ, PAGE_SIZE],
     ...[AT_CLKTCK, USER_HZ],

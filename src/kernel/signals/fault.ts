@@ -78,7 +78,7 @@ function signalOf(task: Task, vector: number): SignalInfo {
     case X86_TRAP_MF:
       return { signal: SIGFPE, code: x87Code(task), address: eip };
     case X86_TRAP_XF:
-      return { signal: SIGFPE, code: FPE_FLTINV, address: eip };
+      return { signal: SIGFPE, code: simdCode(task), address: eip };
     case X86_TRAP_AC:
       return { signal: SIGBUS, code: BUS_ADRALN, address: 0 };
     case X86_TRAP_OF:
@@ -88,15 +88,25 @@ function signalOf(task: Task, vector: number): SignalInfo {
   }
 }
 
-/** si_code of #MF: the first unmasked x87 exception that is there (fpu__exception_code). */
-function x87Code(task: Task): number {
-  const { machine } = task;
-  const status = machine.word(machine.core.X87_STATUS.value) & ~machine.word(machine.core.X87_CONTROL.value);
-  if (status & 0x01) return FPE_FLTINV;
-  if (status & 0x04) return FPE_FLTDIV;
-  if (status & 0x08) return FPE_FLTOVF;
-  if (status & 0x12) return FPE_FLTUND;
-  return status & 0x20 ? FPE_FLTRES : SI_KERNEL;
+/** si_code of #MF: the x87's exceptions that are there and not masked. */
+function x87Code({ machine }: Task): number {
+  const { core } = machine;
+  return exceptionCode(machine.word(core.X87_STATUS.value) & ~machine.word(core.X87_CONTROL.value));
+}
+
+/** si_code of #XM: the same of MXCSR, whose masks stand 7 bits above its flags. */
+function simdCode({ machine }: Task): number {
+  const control = machine.word(machine.core.MXCSR.value);
+  return exceptionCode(control & ~(control >>> 7));
+}
+
+/** The first of several floating-point exceptions (fpu__exception_code). */
+function exceptionCode(exceptions: number): number {
+  if (exceptions & 0x01) return FPE_FLTINV;
+  if (exceptions & 0x04) return FPE_FLTDIV;
+  if (exceptions & 0x08) return FPE_FLTOVF;
+  if (exceptions & 0x12) return FPE_FLTUND;
+  return exceptions & 0x20 ? FPE_FLTRES : SI_KERNEL;
 }
 
 function handlePageFault(task: Task, { address, error }: MachineException): void {

@@ -1,20 +1,72 @@
-/** The x87 state as a signal frame shows it: the image that FSAVE writes, between the core's registers and memory. */
-import { FPSTATE, FPSTATE_MAGIC_X87 } from "../../abi/sigcontext.ts";
+/**
+ * The floating-point state as a signal frame shows it (struct _fpstate, arch/x86/kernel/fpu/signal.c): the image that
+ * FSAVE writes and, if the processor has FXSR, the one of FXSAVE behind it. The first holds the x87's state when
+ * sigreturn reads them, the second only XMM and MXCSR.
+ */
+import { FPSTATE, FPSTATE_FXSR, FPSTATE_MAGIC_X87, X86_FXSR_MAGIC } from "../../abi/sigcontext.ts";
 import type { Machine } from "../../machine/machine.ts";
 
-/** FCW after FNINIT. */
-const INITIAL_CONTROL = 0x37f;
-const ALL_EMPTY = 0xff;
+/** CPUID.1:EDX */
+const FXSR = 1 << 24;
 /** The upper halves of the environment's 16-bit fields. */
 const UPPER = 0xffff_0000;
+
+/** The FXSAVE image is aligned so, or without one the whole. */
+export const FPSTATE_ALIGNMENT = 64;
+
+export function hasFxsr(machine: Machine): boolean {
+  return (machine.features & FXSR) !== 0;
+}
+
+/** Bytes of the state. */
+export function fpstateSize(machine: Machine): number {
+  return hasFxsr(machine) ? FPSTATE_FXSR.size : FPSTATE.size;
+}
+
+/** The state's address below `top` (fpu__alloc_mathframe). */
+export function placeFpstate(machine: Machine, top: number): number {
+  if (!hasFxsr(machine)) return (top - FPSTATE.size) & -FPSTATE_ALIGNMENT;
+  const image = (top - (FPSTATE_FXSR.size - FPSTATE_FXSR.fxsave)) & -FPSTATE_ALIGNMENT;
+  return image - FPSTATE_FXSR.fxsave;
+}
+
+/** Writes the state at `address`, which the caller has made sure of. */
+export function saveFpstate(machine: Machine, address: number): void {
+  saveX87(machine, address);
+  const { view, bytes, core } = machine;
+  if (!hasFxsr(machine)) {
+    view.setUint16(address + FPSTATE.magic, FPSTATE_MAGIC_X87, true);
+    return;
+  }
+  core.saveFxsr(address + FPSTATE_FXSR.fxsave);
+  bytes.fill(0, address + FPSTATE_FXSR.sw_reserved, address + FPSTATE_FXSR.size);
+  // The pointers are those that FXSAVE shows, which may be none.
+  const word = (offset: number): number => view.getUint32(address + offset, true);
+  const half = (offset: number): number => view.getUint16(address + offset, true);
+  view.setUint32(address + FPSTATE.ipoff, word(FPSTATE_FXSR.fip), true);
+  view.setUint32(address + FPSTATE.cssel, half(FPSTATE_FXSR.fcs) | (half(FPSTATE_FXSR.fop) << 16), true);
+  view.setUint32(address + FPSTATE.dataoff, word(FPSTATE_FXSR.foo), true);
+  view.setUint32(address + FPSTATE.datasel, word(FPSTATE_FXSR.fos), true);
+  view.setUint16(address + FPSTATE.magic, X86_FXSR_MAGIC, true);
+}
+
+/** Loads the state from `address`, which the caller has made sure of. */
+export function restoreFpstate(machine: Machine, address: number): void {
+  restoreX87(machine, address);
+  if (!hasFxsr(machine)) return;
+  const { view, bytes, core } = machine;
+  const control = view.getUint32(address + FPSTATE_FXSR.mxcsr, true);
+  view.setUint32(core.MXCSR.value >>> 0, control & core.MXCSR_MASK.value, true);
+  const registers = address + FPSTATE_FXSR.xmm;
+  bytes.copyWithin(core.XMM.value >>> 0, registers, registers + core.XMM_SIZE.value);
+}
 
 /** TOP of stack: bits 11..13 of the status word. */
 function topOf(status: number): number {
   return (status >>> 11) & 7;
 }
 
-/** Writes the state at `address`, which the caller has made sure of. */
-export function saveX87(machine: Machine, address: number): void {
+function saveX87(machine: Machine, address: number): void {
   const { view, bytes, core } = machine;
   const put = (offset: number, value: number): void => view.setUint32(address + offset, value, true);
   const status = machine.word(core.X87_STATUS.value) & 0xffff;
@@ -32,11 +84,9 @@ export function saveX87(machine: Machine, address: number): void {
     bytes.copyWithin(address + FPSTATE.st + 10 * i, from, from + 10);
   }
   view.setUint16(address + FPSTATE.status, status, true);
-  view.setUint16(address + FPSTATE.magic, FPSTATE_MAGIC_X87, true);
 }
 
-/** Loads the state from `address`, which the caller has made sure of. */
-export function restoreX87(machine: Machine, address: number): void {
+function restoreX87(machine: Machine, address: number): void {
   const { view, bytes, core } = machine;
   const get = (offset: number): number => view.getUint32(address + offset, true);
   const put = (place: { readonly value: number }, value: number): void =>
@@ -58,12 +108,4 @@ export function restoreX87(machine: Machine, address: number): void {
     const to = registers + 16 * ((topOf(status) + i) & 7);
     bytes.copyWithin(to, address + FPSTATE.st + 10 * i, address + FPSTATE.st + 10 * i + 10);
   }
-}
-
-/** The state a handler begins with: FNINIT's. */
-export function resetX87(machine: Machine): void {
-  const { view, core } = machine;
-  view.setUint32(core.X87_CONTROL.value >>> 0, INITIAL_CONTROL, true);
-  view.setUint32(core.X87_STATUS.value >>> 0, 0, true);
-  view.setUint32(core.X87_EMPTY.value >>> 0, ALL_EMPTY, true);
 }

@@ -2,7 +2,7 @@
 import { EFAULT } from "../../abi/errno.ts";
 import { USER_CS, USER_DS } from "../../abi/ldt.ts";
 import { TASK_SIZE } from "../../abi/layout.ts";
-import { FPSTATE, RT_SIGFRAME, SIGCONTEXT, SIGFRAME, UCONTEXT } from "../../abi/sigcontext.ts";
+import { RT_SIGFRAME, SIGCONTEXT, SIGFRAME, UCONTEXT } from "../../abi/sigcontext.ts";
 import {
   SA_ONSTACK,
   SA_RESTORER,
@@ -18,15 +18,17 @@ import {
 import { rtSigreturn, sigreturn } from "../../gates/index.ts";
 import { Segment, type Machine } from "../../machine/machine.ts";
 import type { Task } from "../task.ts";
-import { resetX87, restoreX87, saveX87 } from "./fpstate.ts";
+import { FPSTATE_ALIGNMENT, fpstateSize, placeFpstate, restoreFpstate, saveFpstate } from "./fpstate.ts";
 import type { SignalAction, SignalInfo } from "./signal-state.ts";
 
 const FRAME_ALIGNMENT = 16;
-const FPSTATE_ALIGNMENT = 64;
 
-/** AT_MINSIGSTKSZ: the larger frame, the x87 state, and what their alignments may cost. */
-export const MINSIGSTKSZ =
-  Math.max(SIGFRAME.size, RT_SIGFRAME.size) + FPSTATE.size + FPSTATE_ALIGNMENT + FRAME_ALIGNMENT;
+/** AT_MINSIGSTKSZ: the larger frame, the floating-point state, and what their alignments may cost (init_sigframe_size). */
+export function largestFrame(machine: Machine): number {
+  const frame = Math.max(SIGFRAME.size, RT_SIGFRAME.size) + FRAME_ALIGNMENT - 1;
+  const size = frame + fpstateSize(machine) + FPSTATE_ALIGNMENT - 1;
+  return Math.ceil(size / FRAME_ALIGNMENT) * FRAME_ALIGNMENT;
+}
 
 /** EFLAGS that a handler begins without: TF, DF, RF. */
 const CLEARED_FLAGS = 0x1_0500;
@@ -59,7 +61,7 @@ export function pushFrame(task: Task, info: SignalInfo, action: SignalAction, ma
   const { view, registers } = machine;
   const put = (offset: number, value: number): void => view.setUint32(frame + offset, value, true);
 
-  saveX87(machine, fpstate);
+  saveFpstate(machine, fpstate);
   put(layout.pretcode, returnAddress(task, action, isRealtime, frame));
   put(layout.sig, info.signal);
   let [infoAddress, contextAddress] = [0, 0];
@@ -98,25 +100,27 @@ export function pushFrame(task: Task, info: SignalInfo, action: SignalAction, ma
   machine.setSegment(Segment.ES, USER_DS);
   machine.setSegment(Segment.SS, USER_DS);
   machine.setSegment(Segment.CS, USER_CS);
-  resetX87(machine);
+  machine.core.resetFloatingPoint();
   return true;
 }
 
-/** Room for a frame and the x87 state above it, made writable; undefined if there is none. */
+/** Room for a frame and the floating-point state above it, made writable; undefined if there is none. */
 function placeFrame(task: Task, action: SignalAction, size: number): { frame: number; fpstate: number } | undefined {
-  const { esp } = task.machine.registers;
+  const { machine } = task;
+  const { esp } = machine.registers;
   const { alternate } = task.signals;
   const standing = alternateStackFlags(task, esp);
   let top = esp;
   const entersAlternate = (action.flags & SA_ONSTACK) !== 0 && standing === 0;
   if (entersAlternate) top = alternate.start + alternate.size;
-  const fpstate = (top - FPSTATE.size) & -FPSTATE_ALIGNMENT;
+  const stateSize = fpstateSize(machine);
+  const fpstate = placeFpstate(machine, top);
   const frame = ((fpstate - size + 4) & -FRAME_ALIGNMENT) - 4;
   const start = frame >>> 0;
-  if (top < FPSTATE.size + size + 128 || start >= TASK_SIZE) return undefined;
+  if (top < stateSize + size + 256 || start >= TASK_SIZE) return undefined;
   const isOnAlternate = entersAlternate || standing === SS_ONSTACK;
   if (isOnAlternate && (start <= alternate.start || start - alternate.start > alternate.size)) return undefined;
-  const end = (fpstate >>> 0) + FPSTATE.size;
+  const end = (fpstate >>> 0) + stateSize;
   return task.writable(start, end - start) === null ? undefined : { frame: start, fpstate: fpstate >>> 0 };
 }
 
@@ -205,7 +209,7 @@ function restoreContext(task: Task, address: number): number {
   const { registers } = machine;
   const get = (offset: number): number => machine.view.getUint32(address + offset, true);
   const fpstate = get(SIGCONTEXT.fpstate);
-  if (fpstate !== 0 && task.readable(fpstate, FPSTATE.size) === null) return badFrame(task);
+  if (fpstate !== 0 && task.readable(fpstate, fpstateSize(machine)) === null) return badFrame(task);
   registers.edi = get(SIGCONTEXT.di);
   registers.esi = get(SIGCONTEXT.si);
   registers.ebp = get(SIGCONTEXT.bp);
@@ -217,7 +221,8 @@ function restoreContext(task: Task, address: number): number {
   registers.eip = get(SIGCONTEXT.ip);
   registers.eflags = (registers.eflags & ~RESTORED_FLAGS) | (get(SIGCONTEXT.flags) & RESTORED_FLAGS);
   restoreSegments(machine, get);
-  if (fpstate !== 0) restoreX87(machine, fpstate);
+  if (fpstate !== 0) restoreFpstate(machine, fpstate);
+  else machine.core.resetFloatingPoint();
   return registers.eax | 0;
 }
 

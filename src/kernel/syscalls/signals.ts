@@ -1,6 +1,7 @@
 /** Signals: what to do at each, which to block, sending and waiting (signal(7)). */
 import { EAGAIN, EFAULT, EINVAL, ENOMEM, EPERM, ERESTARTNOHAND, ESRCH, EINTR } from "../../abi/errno.ts";
 import {
+  MINSIGSTKSZ,
   NSIG,
   OLD_SIGACTION,
   RT_SIGACTION,
@@ -19,13 +20,7 @@ import {
   SS_ONSTACK,
   STACK_T,
 } from "../../abi/signal.ts";
-import {
-  alternateStackFlags,
-  MINSIGSTKSZ,
-  returnFromRealtimeSignal,
-  returnFromSignal,
-  siginfoBytes,
-} from "../signals/frame.ts";
+import { alternateStackFlags, returnFromRealtimeSignal, returnFromSignal, siginfoBytes } from "../signals/frame.ts";
 import { UNBLOCKABLE, type SignalInfo } from "../signals/signal-state.ts";
 import type { Task } from "../task.ts";
 import { readTimespec32, readTimespec64 } from "./timespec.ts";
