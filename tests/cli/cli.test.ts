@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { finished, linuxGate, start } from "./command.ts";
-import { copy, exitWith, fault, spin, unknownCall, writePrograms } from "./programs.ts";
+import { copy, exitWith, fault, spin, temporaryFolder, unknownCall, writePrograms } from "./programs.ts";
 
 const busybox = fileURLToPath(new URL("../fetched/busybox-static/bin/busybox", import.meta.url));
 const busyboxMissing = !existsSync(busybox) && "busybox is not here: scripts/fetch-guests.sh fetches it";
@@ -131,7 +130,7 @@ describe("linux-gate run", () => {
   });
 
   it("says that this file is no i386 program: status 126", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "linux-gate-"));
+    const folder = temporaryFolder();
     writeFileSync(join(folder, "text"), "just text\n");
     const { status, stderr } = await linuxGate(["run", join(folder, "text")]);
     assert.equal(status, 126);
@@ -150,7 +149,7 @@ describe("linux-gate run", () => {
   });
 
   it("finds this system's file although a mount lies over its path", async () => {
-    const empty = mkdtempSync(join(tmpdir(), "linux-gate-"));
+    const empty = temporaryFolder();
     const { status } = await linuxGate(["run", "--mount", `${empty}:${dirname(programs.answer)}`, programs.answer]);
     assert.equal(status, 42);
   });
@@ -162,7 +161,7 @@ describe("linux-gate run", () => {
   });
 
   it("sets the environment and the working directory, and mounts folders", { skip: busyboxMissing }, async () => {
-    const folder = mkdtempSync(join(tmpdir(), "linux-gate-"));
+    const folder = temporaryFolder();
     const options = ["--mount", `${folder}:/work`, "--cwd", "/work", "--env", "A=1", "--env", "B=x=y"];
     const script = 'echo "$A $B $PWD"; echo made > file';
     const { status, stdout, stderr } = await linuxGate(["run", ...options, busybox, "sh", "-c", script]);
@@ -171,7 +170,7 @@ describe("linux-gate run", () => {
   });
 
   it("writes nothing to a folder mounted with :ro", { skip: busyboxMissing }, async () => {
-    const folder = mkdtempSync(join(tmpdir(), "linux-gate-"));
+    const folder = temporaryFolder();
     const { status, stderr } = await linuxGate([
       "run",
       "--mount",

@@ -1,5 +1,5 @@
 /** Guest programs of a few instructions, made on the spot: what a test of the command needs and no more. */
-import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -66,9 +66,16 @@ export const copy = elf(
   })(),
 );
 
+/** A new empty folder, which goes when the tests of this file are over. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "linux-gate-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
 /** Writes `programs` into a new folder and tells their paths. */
 export function writePrograms<Name extends string>(programs: Readonly<Record<Name, Uint8Array>>): Record<Name, string> {
-  const folder = mkdtempSync(join(tmpdir(), "linux-gate-"));
+  const folder = temporaryFolder();
   const paths = {} as Record<Name, string>;
   for (const name of Object.keys(programs) as Name[]) {
     paths[name] = join(folder, name);

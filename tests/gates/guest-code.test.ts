@@ -57,6 +57,7 @@ class Guest implements GateTask {
       machine.registers.eax = 77;
       return false;
     });
+    machine.setCpu(0, "max", 1);
     return new Guest(machine, entries);
   }
 

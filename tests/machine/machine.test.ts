@@ -12,7 +12,7 @@ async function machineWith(code: readonly number[], gate: (kind: Gate) => boolea
   machine.bytes.set(code, CODE);
   machine.registers.eip = CODE;
   machine.allowSoftwareInterrupt(0x80);
-  machine.setCpu(0, 1);
+  machine.setCpu(0, "max", 1);
   return machine;
 }
 

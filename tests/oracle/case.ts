@@ -36,6 +36,12 @@ export interface X87State {
   readonly registers: Uint8Array;
 }
 
+export interface XmmState {
+  readonly mxcsr: number;
+  /** XMM0 .. XMM7, 16 bytes each. */
+  readonly registers: Uint8Array;
+}
+
 /** ES, DS, FS, GS. CS and SS are flat at the start of every case. */
 export type DataSegments = readonly [number, number, number, number];
 
@@ -47,7 +53,9 @@ export interface Case {
   readonly segments: DataSegments;
   /** What differs from the window's base contents at the start, the code apart. */
   readonly memory: readonly Bytes[];
+  /** MMX registers are those of the x87. */
   readonly x87: X87State | null;
+  readonly xmm: XmmState | null;
   readonly allowance: Allowance;
   /** How many instructions `code` holds, if not one. */
   readonly instructions?: number;
@@ -78,6 +86,7 @@ export interface Outcome {
   /** ES, CS, SS, DS, FS, GS. */
   readonly segments: readonly number[];
   readonly x87: X87State | null;
+  readonly xmm: XmmState | null;
   /** Every maximal run of changed bytes, by address. */
   readonly memory: readonly Bytes[];
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Case, Outcome } from "./case.ts";
 import { REGISTER_NAMES } from "./case.ts";
 import type { Difference } from "./compare.ts";
-import { compare, flagNames } from "./compare.ts";
+import { compare, flagNames, xmmText } from "./compare.ts";
 import type { Emulated } from "./emulated.ts";
 import { casesOf, FORMS } from "./generate.ts";
 import { digestOf, readRecording, RECORDED_SEED } from "./recording.ts";
@@ -106,6 +106,7 @@ export function describe(failure: Failure, emulated: Emulated): string {
     `  EFLAGS ${flagNames(input.eflags)}  ES=${hex(es, 2)} DS=${hex(ds, 2)} FS=${hex(fs, 2)} GS=${hex(gs, 2)}`,
     ...input.memory.map(({ address, bytes }) => `  ${hex(address)}: ${Buffer.from(bytes).toString("hex")}`),
     ...x87Lines(input),
+    ...xmmLines(input),
     ...differences.map(({ what, expected, got }) => `  ${what}: expected ${expected}; got ${got}`),
     `  again: ${COMMAND} ${seed === RECORDED_SEED ? "" : `--live --seed ${seed} `}--form '${form.name}' --case ${index}`,
   ];
@@ -124,6 +125,12 @@ function x87Lines({ x87 }: Case): string[] {
     `  x87 control=${hex(x87.control, 4)} status=${hex(x87.status, 4)} valid=${hex(x87.valid, 2)}`,
     ...[0, 2, 4, 6].map((i) => `  ${register(i)} ${register(i + 1)}`),
   ];
+}
+
+function xmmLines({ xmm }: Case): string[] {
+  if (!xmm) return [];
+  const register = (i: number): string => `XMM${i}=${xmmText(xmm, i)}`;
+  return [`  MXCSR=${hex(xmm.mxcsr, 4)}`, ...[0, 2, 4, 6].map((i) => `  ${register(i)} ${register(i + 1)}`)];
 }
 
 /** The code as text: from the core, else from objdump, else nothing. */

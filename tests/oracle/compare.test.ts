@@ -1,7 +1,7 @@
 /** The comparison itself: whatever differs is found, and what the manual leaves undefined is not. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Case, Outcome, X87State } from "./case.ts";
+import type { Case, Outcome, X87State, XmmState } from "./case.ts";
 import { AF, CF } from "./case.ts";
 import { compare } from "./compare.ts";
 
@@ -14,6 +14,7 @@ const X87: X87State = {
   operand: 3,
   registers: new Uint8Array(80),
 };
+const XMM: XmmState = { mxcsr: 0x1f80, registers: new Uint8Array(128) };
 const INPUT: Case = {
   eip: 0x2000_0400,
   code: Uint8Array.of(0x90),
@@ -22,6 +23,7 @@ const INPUT: Case = {
   segments: [0x2b, 0x2b, 0x63, 0x6b],
   memory: [],
   x87: X87,
+  xmm: XMM,
   allowance: { flags: AF },
 };
 const OUTCOME: Outcome & { retired: number } = {
@@ -33,6 +35,7 @@ const OUTCOME: Outcome & { retired: number } = {
   eip: 0x2000_0402,
   segments: [0x2b, 0x23, 0x2b, 0x2b, 0x63, 0x6b],
   x87: X87,
+  xmm: XMM,
   memory: [],
   retired: 2,
 };
@@ -60,6 +63,11 @@ describe("comparison of outcomes", () => {
     assert.deepEqual(changed({ opcode: 0 }), ["x87 last opcode"]);
     assert.deepEqual(changed({ instruction: 0 }), ["x87 last instruction"]);
     assert.deepEqual(changed({ operand: 0 }), ["x87 last operand"]);
+  });
+  test("each part of the XMM state counts", () => {
+    const changed = (xmm: Partial<XmmState>): string[] => found({ xmm: { ...XMM, ...xmm } });
+    assert.deepEqual(changed({ mxcsr: 0x1f81 }), ["MXCSR"]);
+    assert.deepEqual(changed({ registers: new Uint8Array(128).fill(1, 127) }), ["XMM7"]);
   });
   test("error code and address count for a page fault", () => {
     const fault = { vector: 14, error: 6, address: 0x1000, eip: INPUT.eip };

@@ -1,5 +1,5 @@
 /** Compares what two processors made of a case, as far as the manual defines it. */
-import type { Bytes, Case, Outcome, X87State } from "./case.ts";
+import type { Bytes, Case, Outcome, X87State, XmmState } from "./case.ts";
 import { AC, ARITHMETIC_FLAGS, DF, ID, IF, NT, REGISTER_NAMES, TF, TIMEOUT } from "./case.ts";
 import { VECTOR_BREAKPOINT, VECTOR_PAGE_FAULT } from "./case.ts";
 
@@ -78,6 +78,13 @@ function registerText(registers: Uint8Array, i: number): string {
   return `${bytes.toString("hex", 0, 2)}.${bytes.toString("hex", 2)}`;
 }
 
+/** XMM register `i`, the most significant byte first. */
+export function xmmText({ registers }: XmmState, i: number): string {
+  return Buffer.from(registers.subarray(16 * i, 16 * i + 16))
+    .reverse()
+    .toString("hex");
+}
+
 /** Collects what differs; texts are made only where something does. */
 class Comparison {
   readonly differences: Difference[] = [];
@@ -107,6 +114,16 @@ function compareX87(comparison: Comparison, input: Case, expected: X87State, got
   comparison.numbers("x87 last opcode", expected.opcode, got.opcode, 3);
   comparison.numbers("x87 last instruction", expected.instruction, got.instruction);
   comparison.numbers("x87 last operand", expected.operand, got.operand);
+}
+
+function compareXmm(comparison: Comparison, expected: XmmState, got: XmmState): void {
+  comparison.numbers("MXCSR", expected.mxcsr, got.mxcsr);
+  if (Buffer.compare(expected.registers, got.registers) === 0) return;
+  for (let i = 0; i < 8; i++) {
+    const a = xmmText(expected, i);
+    const b = xmmText(got, i);
+    if (a !== b) comparison.texts(`XMM${i}`, a, b);
+  }
 }
 
 /** Vector, and EIP, and what an exception says besides. */
@@ -143,6 +160,7 @@ export function compare(
   }
   SEGMENT_NAMES.forEach((name, i) => comparison.numbers(name, expected.segments[i], got.segments[i], 4));
   if (expected.x87 && got.x87) compareX87(comparison, input, expected.x87, got.x87, strict);
+  if (expected.xmm && got.xmm) compareXmm(comparison, expected.xmm, got.xmm);
   if (!(faulted && allowance.partialStore) && !sameMemory(expected.memory, got.memory)) {
     comparison.texts("memory", memoryText(expected), memoryText(got));
   }

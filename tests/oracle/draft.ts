@@ -1,5 +1,5 @@
 /** A case in the making: registers, flags and memory that fill up while its instruction is put together. */
-import type { Allowance, Bytes, Case, DataSegments, X87State } from "./case.ts";
+import type { Allowance, Bytes, Case, DataSegments, X87State, XmmState } from "./case.ts";
 import { ARITHMETIC_FLAGS, DF } from "./case.ts";
 import type { Random } from "./random.ts";
 import { someValue, truncate } from "./values.ts";
@@ -27,6 +27,7 @@ export class Draft {
   eflags: number;
   segments: DataSegments = [SELECTOR.data, SELECTOR.data, SELECTOR.based, SELECTOR.limited];
   x87: X87State | null = null;
+  xmm: XmmState | null = null;
   allowance: Allowance = { flags: 0 };
   /** Where the code goes; 0 = anywhere in the code pages. */
   eip = 0;
@@ -122,6 +123,7 @@ export class Draft {
       segments: this.segments,
       memory: this.memory,
       x87: this.x87,
+      xmm: this.xmm,
       allowance: this.allowance,
     };
   }

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { instantiateCore } from "../../src/machine/core.ts";
 import type { CoreExports } from "../../src/machine/core.ts";
-import type { Bytes, Case, Outcome, X87State } from "./case.ts";
+import type { Bytes, Case, Outcome, X87State, XmmState } from "./case.ts";
 import { TIMEOUT } from "./case.ts";
 import { baseContents, REGIONS, SELECTOR, THREAD_SEGMENTS } from "./window.ts";
 import type { Region, ThreadSegment } from "./window.ts";
@@ -12,6 +12,10 @@ const CORE = fileURLToPath(new URL("../../dist/core.wasm", import.meta.url));
 
 const EXIT_BUDGET = 0;
 const EXIT_EXCEPTION = 2;
+/** The processor for setCpu: as the one that gave the results, so far as the emulated one goes. */
+const VENDOR_AMD = 1;
+const MODEL_MAX = 8;
+const GATE_SYSENTER = 1;
 /** No case takes more instructions; a repeated string instruction may be left and entered again. */
 const BUDGET = 1000;
 const MOST_RUNS = 64;
@@ -46,6 +50,7 @@ export class Emulated {
     this.eip = core.EIP.value >>> 0;
     this.retired = core.RETIRED.value >>> 0;
     core.reset();
+    core.setCpu(VENDOR_AMD, MODEL_MAX, GATE_SYSENTER);
     this.mirrors = REGIONS.map((region) => {
       const base = baseContents(region);
       const live = this.bytes.subarray(region.address, region.address + region.size);
@@ -154,6 +159,8 @@ export class Emulated {
     core.setEflags(input.eflags);
     this.view.setUint32(this.eip, input.eip, true);
     this.loadX87(input.x87);
+    this.view.setUint32(core.MXCSR.value >>> 0, input.xmm?.mxcsr ?? 0x1f80, true);
+    if (input.xmm) this.bytes.set(input.xmm.registers, core.XMM.value >>> 0);
   }
 
   private loadX87(x87: X87State | null): void {
@@ -162,7 +169,11 @@ export class Emulated {
     view.setUint32(core.X87_CONTROL.value >>> 0, x87?.control ?? 0x37f, true);
     view.setUint32(core.X87_STATUS.value >>> 0, status, true);
     view.setUint32(core.X87_EMPTY.value >>> 0, ~(x87?.valid ?? 0) & 0xff, true);
-    if (!x87) return;
+    if (!x87) {
+      const registers = core.X87_REGISTERS.value >>> 0;
+      this.bytes.fill(0, registers, registers + 128);
+      return;
+    }
     view.setUint32(core.X87_OPCODE.value >>> 0, x87.opcode, true);
     view.setUint32(core.X87_INSTRUCTION.value >>> 0, x87.instruction, true);
     view.setUint32(core.X87_OPERAND.value >>> 0, x87.operand, true);
@@ -198,6 +209,14 @@ export class Emulated {
     };
   }
 
+  private readXmm(): XmmState {
+    const at = this.core.XMM.value >>> 0;
+    return {
+      mxcsr: this.view.getUint32(this.core.MXCSR.value >>> 0, true),
+      registers: this.bytes.slice(at, at + 128),
+    };
+  }
+
   private read(exit: number, input: Case): Outcome {
     const { core, view } = this;
     const failed = exit === EXIT_EXCEPTION;
@@ -210,6 +229,7 @@ export class Emulated {
       eip: view.getUint32(this.eip, true),
       segments: [...this.selectors],
       x87: input.x87 ? this.readX87() : null,
+      xmm: input.xmm ? this.readXmm() : null,
       memory: this.differences(),
     };
   }

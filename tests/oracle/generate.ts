@@ -5,9 +5,13 @@ import { BITS } from "./forms/bits.ts";
 import { BRANCHES } from "./forms/branches.ts";
 import { ENCODING, fetchForm, lockForms } from "./forms/encoding.ts";
 import { FLAGS, MOVES } from "./forms/moves.ts";
+import { NEWER } from "./forms/newer.ts";
 import { HINTS, REFUSED } from "./forms/refused.ts";
 import { SEGMENTS } from "./forms/segments.ts";
 import { SHIFTS } from "./forms/shifts.ts";
+import { SIMD_ENCODING } from "./forms/simd-encoding.ts";
+import { SIMD_STATE } from "./forms/simd-state.ts";
+import { SIMD } from "./forms/simd.ts";
 import { STACK_FORMS } from "./forms/stack.ts";
 import { STRINGS } from "./forms/strings.ts";
 import { X87 } from "./forms/x87.ts";
@@ -34,6 +38,10 @@ export const FORMS: readonly Form[] = [
   ...ENCODING,
   fetchForm(INTEGER),
   ...lockForms(INTEGER),
+  ...NEWER,
+  ...SIMD,
+  ...SIMD_STATE,
+  ...SIMD_ENCODING,
 ];
 
 /** Forms are recorded by family. */

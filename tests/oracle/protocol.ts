@@ -4,19 +4,22 @@
  *
  *     layout   magic; regions (count; address, size, permissions each); their contents;
  *              thread segments (count; entry, base, limit, flags each)
- *     case     u16 size, u8 content, u8 patches; 8 registers; EFLAGS; EIP; u16 ES DS FS GS; x87?; patches
+ *     case     u16 size, u8 content, u8 patches; 8 registers; EFLAGS; EIP; u16 ES DS FS GS; x87?; xmm?; patches
  *     result   u16 size, u8 content, u8 vector; error; address; 8 registers; EFLAGS; EIP; u16 ES CS SS DS FS GS;
- *              count of differences; x87?; differences
+ *              count of differences; x87?; xmm?; differences
  *     x87      u16 control, status, valid, opcode; instruction; operand; 8 registers of 10 bytes from ST(0) on
+ *     xmm      MXCSR; 8 registers of 16 bytes
  *     patch,   address; length; bytes, padded
  *     difference
  */
-import type { Bytes, Case, Outcome, X87State } from "./case.ts";
+import type { Bytes, Case, Outcome, X87State, XmmState } from "./case.ts";
 import { baseContents, REGIONS, THREAD_SEGMENTS } from "./window.ts";
 
 const MAGIC = 0x3143474c;
 const HAS_X87 = 1;
+const HAS_XMM = 2;
 const X87_SIZE = 96;
+const XMM_SIZE = 132;
 
 /** Grows as it is written to. */
 class Writer {
@@ -110,13 +113,17 @@ export function encodeBatch(cases: readonly Case[]): Uint8Array {
   for (const input of cases) {
     const start = writer.length;
     writer.u16(0);
-    writer.u8(input.x87 ? HAS_X87 : 0);
+    writer.u8((input.x87 ? HAS_X87 : 0) | (input.xmm ? HAS_XMM : 0));
     writer.u8(input.memory.length + 1);
     for (const register of input.registers) writer.u32(register);
     writer.u32(input.eflags);
     writer.u32(input.eip);
     for (const selector of input.segments) writer.u16(selector);
     if (input.x87) encodeX87(writer, input.x87);
+    if (input.xmm) {
+      writer.u32(input.xmm.mxcsr);
+      writer.raw(input.xmm.registers);
+    }
     for (const patch of input.memory) encodePatch(writer, patch);
     encodePatch(writer, { address: input.eip, bytes: input.code });
     writer.patchU16(start, writer.length - start);
@@ -140,6 +147,8 @@ export function decodeResults(bytes: Uint8Array): Outcome[] {
     let position = at + 68;
     const x87 = content & HAS_X87 ? decodeX87(bytes, view, position) : null;
     if (x87) position += X87_SIZE;
+    const xmm = content & HAS_XMM ? decodeXmm(bytes, view, position) : null;
+    if (xmm) position += XMM_SIZE;
     const memory: Bytes[] = [];
     while (position < end) {
       const length = view.getUint32(position + 4, true);
@@ -155,6 +164,7 @@ export function decodeResults(bytes: Uint8Array): Outcome[] {
       eip: view.getUint32(at + 48, true),
       segments,
       x87,
+      xmm,
       memory,
     });
     at = end;
@@ -172,4 +182,8 @@ function decodeX87(bytes: Uint8Array, view: DataView, at: number): X87State {
     operand: view.getUint32(at + 12, true),
     registers: bytes.slice(at + 16, at + X87_SIZE),
   };
+}
+
+function decodeXmm(bytes: Uint8Array, view: DataView, at: number): XmmState {
+  return { mxcsr: view.getUint32(at, true), registers: bytes.slice(at + 4, at + XMM_SIZE) };
 }

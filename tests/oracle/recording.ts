@@ -9,7 +9,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
-import type { Bytes, Case, Outcome, X87State } from "./case.ts";
+import type { Bytes, Case, Outcome, X87State, XmmState } from "./case.ts";
 import { ordinaryEnd, RF, VECTOR_BREAKPOINT, VECTOR_PAGE_FAULT } from "./case.ts";
 import { encodeBatch } from "./protocol.ts";
 import { CODE, SELECTOR } from "./window.ts";
@@ -51,8 +51,9 @@ const MEMORY = 4;
 const SEGMENTS = 8;
 const X87_WORDS = 16;
 const POINTERS = 32;
+const MXCSR = 64;
 
-/** Columns of the file: each kind of datum by itself. */
+/** Columns of the file: each kind of datum by itself. A recording made before there was one ends without it. */
 const COLUMNS = [
   "kinds",
   "registerMasks",
@@ -63,6 +64,8 @@ const COLUMNS = [
   "segments",
   "x87",
   "x87Registers",
+  "mxcsr",
+  "xmm",
 ] as const;
 type Column = (typeof COLUMNS)[number];
 
@@ -162,7 +165,8 @@ function writeOutcome(columns: Record<Column, Sink>, input: Case, raw: Outcome):
     (outcome.memory.length > 0 ? MEMORY : 0) |
     (outcome.segments.some((selector, i) => selector !== segments[i]) ? SEGMENTS : 0) |
     (words ? X87_WORDS : 0) |
-    (x87 && x87.status & ES ? POINTERS : 0);
+    (x87 && x87.status & ES ? POINTERS : 0) |
+    (outcome.xmm?.mxcsr === input.xmm?.mxcsr ? 0 : MXCSR);
   columns.kinds.byte(kind);
   if (!ordinary) {
     columns.ends.byte(outcome.vector);
@@ -181,6 +185,7 @@ function writeOutcome(columns: Record<Column, Sink>, input: Case, raw: Outcome):
   if (kind & MEMORY) writeMemory(columns.memory, outcome.memory);
   if (kind & SEGMENTS) for (const selector of outcome.segments) columns.segments.word(selector, 2);
   if (x87 && input.x87) writeX87(columns, kind, input.x87, x87);
+  if (outcome.xmm && input.xmm) writeXmm(columns, input.xmm, outcome.xmm);
 }
 
 function writeMemory(sink: Sink, memory: readonly Bytes[]): void {
@@ -217,6 +222,21 @@ function writeX87(columns: Record<Column, Sink>, kind: number, input: X87State, 
   columns.registerMasks.byte(mask);
 }
 
+/** What was there is taken away (exclusive or): most instructions leave some of a register as it was. */
+function writeXmm(columns: Record<Column, Sink>, input: XmmState, xmm: XmmState): void {
+  if (xmm.mxcsr !== input.mxcsr) columns.mxcsr.number(xmm.mxcsr ^ input.mxcsr);
+  let mask = 0;
+  for (let i = 0; i < 8; i++) {
+    const change = xmm.registers
+      .slice(16 * i, 16 * i + 16)
+      .map((byte, at) => byte ^ (input.registers[16 * i + at] ?? 0));
+    if (change.every((byte) => byte === 0)) continue;
+    mask |= 1 << i;
+    columns.xmm.raw(change);
+  }
+  columns.registerMasks.byte(mask);
+}
+
 function readOutcome(columns: Record<Column, Source>, input: Case): Outcome {
   const kind = columns.kinds.byte();
   const ordinary = (kind & ORDINARY) !== 0;
@@ -232,7 +252,8 @@ function readOutcome(columns: Record<Column, Source>, input: Case): Outcome {
   const segments =
     kind & SEGMENTS ? Array.from({ length: 6 }, () => columns.segments.word(2)) : ordinarySegments(input);
   const x87 = input.x87 ? readX87(columns, kind, input.x87) : null;
-  return { vector, error, address, eip, registers, eflags, segments, memory, x87 };
+  const xmm = input.xmm ? readXmm(columns, kind, input.xmm) : null;
+  return { vector, error, address, eip, registers, eflags, segments, memory, x87, xmm };
 }
 
 function readMemory(source: Source): Bytes[] {
@@ -258,6 +279,17 @@ function readX87(columns: Record<Column, Source>, kind: number, input: X87State)
     registers.set(bytes, 10 * ((i - (status >> 11)) & 7));
   }
   return { control, status, valid, opcode, instruction, operand, registers };
+}
+
+function readXmm(columns: Record<Column, Source>, kind: number, input: XmmState): XmmState {
+  const mxcsr = input.mxcsr ^ (kind & MXCSR ? columns.mxcsr.number() : 0);
+  const mask = columns.registerMasks.byte();
+  const registers = input.registers.slice();
+  for (let i = 0; i < 8; i++) {
+    if (!(mask & (1 << i))) continue;
+    columns.xmm.raw(16).forEach((byte, at) => (registers[16 * i + at] = (registers[16 * i + at] ?? 0) ^ byte));
+  }
+  return { mxcsr, registers };
 }
 
 function fileOf(family: string): string {

@@ -5,7 +5,7 @@
  *
  *     (nothing)         replay the recorded results
  *     --live            ask this machine's processor instead, with any seed
- *     --record          ask this machine's processor and write the recording
+ *     --record          ask this machine's processor and write the recording; with --form, of the families it names
  *     --form TEXT       only forms whose family or name contains the text, or the one of just that name
  *     --case N          only this case of each form
  *     --strict          compare what the manual leaves undefined, too
@@ -125,6 +125,7 @@ function record(): void {
   const processor = `${cpus()[0]?.model ?? "unknown"}, Linux ${release()} ${process.arch}`;
   let total = 0;
   for (const family of FAMILIES) {
+    if (!FORMS.some((form) => form.family === family && selection.form(form))) continue;
     const forms = FORMS.filter((form) => form.family === family);
     const cases = forms.map((form) => casesOf(form, RECORDED_SEED));
     const outcomes = runNativeSurely(cases.flat());

@@ -49,7 +49,9 @@ export const MOST_COMBINATIONS = 204;
 
 /** Little endian bytes of a number of up to 32 bits. */
 export function littleEndian(value: number, size: number): number[] {
-  return Array.from({ length: size }, (_, i) => (i < 4 ? (value >>> (8 * i)) & 0xff : 0));
+  const bytes: number[] = [];
+  for (let i = 0; i < size; i++) bytes.push(i < 4 ? (value >>> (8 * i)) & 0xff : 0);
+  return bytes;
 }
 
 /** Does `value` fit a sign-extended byte? */

@@ -31,10 +31,14 @@ export function lockForms(forms: readonly Form[]): Form[] {
 }
 
 /** Any instruction cut by the end of the last executable page: a page fault at the first byte behind it. */
-export function fetchForm(forms: readonly Form[]): Form {
+export function fetchForm(
+  forms: readonly Form[],
+  family = "encoding",
+  name = "instruction cut by the end of a page",
+): Form {
   return {
-    family: "encoding",
-    name: "instruction cut by the end of a page",
+    family,
+    name,
     cases: 1200,
     build: (random: Random): Case => {
       const form = random.pick(forms);

@@ -220,6 +220,8 @@ static void start(struct signal_context *s) {
     fp->instruction = fp->instruction_selector = fp->operand = fp->operand_selector = 0;
     memset(fp->st, 0, sizeof fp->st);
   }
+  /* x87 and SSE are there to be restored, even if they were in their initial state when the signal came. */
+  if (fp->fx.xsave_magic == XSAVE_MAGIC) fp->fx.xsave_features |= 3;
   fp->fx.mxcsr = 0x1f80;
   if (c->content & HAS_XMM) {
     const struct xmm_state *x = (const struct xmm_state *)p;

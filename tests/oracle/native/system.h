@@ -3,6 +3,7 @@ typedef unsigned char u8;
 typedef unsigned short u16;
 typedef unsigned int u32;
 
+#define XSAVE_MAGIC 0x46505853 /* FP_XSTATE_MAGIC1 */
 #define PROTOCOL_MAGIC 0x3143474c /* "LGC1" */
 
 enum { SIGILL = 4, SIGTRAP = 5, SIGBUS = 7, SIGFPE = 8, SIGSEGV = 11, SIGALRM = 14 };
@@ -19,6 +20,10 @@ struct fp_frame {
     u32 mxcsr, mxcsr_mask;
     u8 st[8][16];
     u8 xmm[8][16];
+    u8 rest[176];
+    /* struct _fpx_sw_bytes; where it has its magic number, the header of XSAVE follows the image of FXSAVE. */
+    u32 xsave_magic, software[11];
+    u32 xsave_features;
   } fx;
 };
 

@@ -1,0 +1,94 @@
+/** Floating-point instructions of SSE to SSE4.1: a row a line, see simd.ts. */
+/** Operands of single precision. */
+export const SINGLE = `
+  0f 2c CVTTPS2PI P,W8
+  f3 0f 2c CVTTSS2SI G,W4
+  0f 2d CVTPS2PI P,W8
+  f3 0f 2d CVTSS2SI G,W4
+  0f 2e UCOMISS V,W4
+  0f 2f COMISS V,W4
+  0f 51 SQRTPS V,W16a
+  f3 0f 51 SQRTSS V,W4
+  0f 52 RSQRTPS V,W16a
+  f3 0f 52 RSQRTSS V,W4
+  0f 53 RCPPS V,W16a
+  f3 0f 53 RCPSS V,W4
+  0f 54 ANDPS V,W16a
+  0f 55 ANDNPS V,W16a
+  0f 56 ORPS V,W16a
+  0f 57 XORPS V,W16a
+  0f 58 ADDPS V,W16a
+  f3 0f 58 ADDSS V,W4
+  0f 59 MULPS V,W16a
+  f3 0f 59 MULSS V,W4
+  0f 5a CVTPS2PD V,W8
+  f3 0f 5a CVTSS2SD V,W4
+  66 0f 5b CVTPS2DQ V,W16a
+  f3 0f 5b CVTTPS2DQ V,W16a
+  0f 5c SUBPS V,W16a
+  f3 0f 5c SUBSS V,W4
+  0f 5d MINPS V,W16a
+  f3 0f 5d MINSS V,W4
+  0f 5e DIVPS V,W16a
+  f3 0f 5e DIVSS V,W4
+  0f 5f MAXPS V,W16a
+  f3 0f 5f MAXSS V,W4
+  f2 0f 7c HADDPS V,W16a
+  f2 0f 7d HSUBPS V,W16a
+  0f c2 CMPPS V,W16a,I
+  f3 0f c2 CMPSS V,W4,I
+  f2 0f d0 ADDSUBPS V,W16a
+  66 0f 3a 08 ROUNDPS V,W16a,I
+  66 0f 3a 0a ROUNDSS V,W4,I
+  66 0f 3a 40 DPPS V,W16a,I
+`;
+
+/** Operands of double precision. */
+export const DOUBLE = `
+  66 0f 2c CVTTPD2PI P,W16a
+  f2 0f 2c CVTTSD2SI G,W8
+  66 0f 2d CVTPD2PI P,W16a
+  f2 0f 2d CVTSD2SI G,W8
+  66 0f 2e UCOMISD V,W8
+  66 0f 2f COMISD V,W8
+  66 0f 51 SQRTPD V,W16a
+  f2 0f 51 SQRTSD V,W8
+  66 0f 54 ANDPD V,W16a
+  66 0f 55 ANDNPD V,W16a
+  66 0f 56 ORPD V,W16a
+  66 0f 57 XORPD V,W16a
+  66 0f 58 ADDPD V,W16a
+  f2 0f 58 ADDSD V,W8
+  66 0f 59 MULPD V,W16a
+  f2 0f 59 MULSD V,W8
+  66 0f 5a CVTPD2PS V,W16a
+  f2 0f 5a CVTSD2SS V,W8
+  66 0f 5c SUBPD V,W16a
+  f2 0f 5c SUBSD V,W8
+  66 0f 5d MINPD V,W16a
+  f2 0f 5d MINSD V,W8
+  66 0f 5e DIVPD V,W16a
+  f2 0f 5e DIVSD V,W8
+  66 0f 5f MAXPD V,W16a
+  f2 0f 5f MAXSD V,W8
+  66 0f 7c HADDPD V,W16a
+  66 0f 7d HSUBPD V,W16a
+  66 0f c2 CMPPD V,W16a,I
+  f2 0f c2 CMPSD V,W8,I
+  66 0f d0 ADDSUBPD V,W16a
+  66 0f e6 CVTTPD2DQ V,W16a
+  f2 0f e6 CVTPD2DQ V,W16a
+  66 0f 3a 09 ROUNDPD V,W16a,I
+  66 0f 3a 0b ROUNDSD V,W8,I
+  66 0f 3a 41 DPPD V,W16a,I
+`;
+
+/** Integer operands. */
+export const FROM_INTEGER = `
+  0f 2a CVTPI2PS V,Q8
+  66 0f 2a CVTPI2PD V,Q8
+  f3 0f 2a CVTSI2SS V,E4
+  f2 0f 2a CVTSI2SD V,E4
+  0f 5b CVTDQ2PS V,W16a
+  f3 0f e6 CVTDQ2PD V,W8
+`;
