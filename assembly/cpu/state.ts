@@ -79,7 +79,10 @@ export const TSC_BASE: usize = STATE + 0xc8;
 export const TSC_START: usize = STATE + 0xd0;
 export const TSC_RATE: usize = STATE + 0xd8;
 
-/** x87: control, status (TOP included) and tag word (a byte of 'empty' bits a register, bit i = physical register i). */
+/**
+ * x87: control, status (TOP included) and tag word (a byte of 'empty' bits a register, bit i = physical register i). All
+ * of it is exact whenever the host can look; while `run` goes on it may lag behind (x87/held.ts).
+ */
 export const X87_CONTROL: usize = STATE + 0x100;
 export const X87_STATUS: usize = STATE + 0x104;
 export const X87_EMPTY: usize = STATE + 0x108;

@@ -1181,312 +1181,252 @@ export function run(budget: i32): u32 {
         }
         break;
       case Op.X87:
-        next = X87.x87(op, block);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.x87(op, block)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FLD_M32:
-        next = X87.fldM32(op, block);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fldM32(op, block)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FLD_M64:
-        next = X87.fldM64(op, block);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fldM64(op, block)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FLD_STI:
-        next = X87.fld(op, block);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fld(op, block)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FLD1:
-        next = X87.fldConstant(op, block, 0x3fff, 0x8000000000000000);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fldConstant(op, block, 0x3fff, 0x8000000000000000)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FLDZ:
-        next = X87.fldConstant(op, block, 0, 0);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fldConstant(op, block, 0, 0)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FILD_M32:
-        next = X87.fildM32(op, block);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fildM32(op, block)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FILD_M64:
-        next = X87.fildM64(op, block);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fildM64(op, block)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FST_M32:
-        next = X87.fstM32(op, block, false);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fstM32(op, block, false)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FST_M64:
-        next = X87.fstM64(op, block, false);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fstM64(op, block, false)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FST_STI:
-        next = X87.fst(op, block, false);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fst(op, block, false)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FSTP_M32:
-        next = X87.fstM32(op, block, true);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fstM32(op, block, true)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FSTP_M64:
-        next = X87.fstM64(op, block, true);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fstM64(op, block, true)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FSTP_STI:
-        next = X87.fst(op, block, true);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fst(op, block, true)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FXCH_STI:
-        next = X87.fxch(op, block);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fxch(op, block)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FCHS:
-        next = X87.fchs(op, block, 0xffff, 0x8000);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fchs(op, block, 0xffff, 0x8000)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FABS:
-        next = X87.fchs(op, block, 0x7fff, 0);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fchs(op, block, 0x7fff, 0)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FSQRT:
-        next = X87.fsqrt(op, block);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fsqrt(op, block)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FADD_M32:
-        next = X87.faddM32(op, block, 0, 0);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.faddM32(op, block, 0, 0)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FADD_M64:
-        next = X87.faddM64(op, block, 0, 0);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.faddM64(op, block, 0, 0)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FADD_ST_STI:
-        next = X87.fadd(op, block, 0, 0);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fadd(op, block, 0, 0)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FADDP_STI_ST:
-        next = X87.faddp(op, block, 0, 0);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.faddp(op, block, 0, 0)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FMUL_M32:
-        next = X87.fmulM32(op, block);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fmulM32(op, block)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FMUL_M64:
-        next = X87.fmulM64(op, block);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fmulM64(op, block)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FMUL_ST_STI:
-        next = X87.fmul(op, block);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fmul(op, block)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FMULP_STI_ST:
-        next = X87.fmulp(op, block);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fmulp(op, block)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FSUB_M32:
-        next = X87.faddM32(op, block, 0, SIGN);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.faddM32(op, block, 0, SIGN)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FSUB_M64:
-        next = X87.faddM64(op, block, 0, SIGN);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.faddM64(op, block, 0, SIGN)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FSUB_ST_STI:
-        next = X87.fadd(op, block, 0, SIGN);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fadd(op, block, 0, SIGN)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FSUBP_STI_ST:
-        next = X87.faddp(op, block, 0, SIGN);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.faddp(op, block, 0, SIGN)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FSUBR_M32:
-        next = X87.faddM32(op, block, SIGN, 0);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.faddM32(op, block, SIGN, 0)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FSUBR_M64:
-        next = X87.faddM64(op, block, SIGN, 0);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.faddM64(op, block, SIGN, 0)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FSUBR_ST_STI:
-        next = X87.fadd(op, block, SIGN, 0);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fadd(op, block, SIGN, 0)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FSUBRP_STI_ST:
-        next = X87.faddp(op, block, SIGN, 0);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.faddp(op, block, SIGN, 0)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FDIV_M64:
-        next = X87.fdivM64(op, block, false);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fdivM64(op, block, false)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FDIV_ST_STI:
-        next = X87.fdiv(op, block, false);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fdiv(op, block, false)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FDIVP_STI_ST:
-        next = X87.fdivp(op, block, false);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fdivp(op, block, false)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FDIVR_M64:
-        next = X87.fdivM64(op, block, true);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fdivM64(op, block, true)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FDIVR_ST_STI:
-        next = X87.fdiv(op, block, true);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fdiv(op, block, true)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FDIVRP_STI_ST:
-        next = X87.fdivp(op, block, true);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fdivp(op, block, true)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FLD_M80:
-        next = X87.fldM80(op, block);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fldM80(op, block)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FSTP_M80:
-        next = X87.fstpM80(op, block);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fstpM80(op, block)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FIST_M32:
-        next = X87.fistM32(op, block, false);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fistM32(op, block, false)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FISTP_M32:
-        next = X87.fistM32(op, block, true);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fistM32(op, block, true)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FISTP_M64:
-        next = X87.fistpM64(op, block);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fistpM64(op, block)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FCOM_M32:
-        next = X87.fcomM32(op, block, false);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fcomM32(op, block, false)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FCOMP_M32:
-        next = X87.fcomM32(op, block, true);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fcomM32(op, block, true)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FCOM_M64:
-        next = X87.fcomM64(op, block, false);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fcomM64(op, block, false)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FCOMP_M64:
-        next = X87.fcomM64(op, block, true);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fcomM64(op, block, true)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FCOM_STI:
-        next = X87.fcom(op, block, 0);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fcom(op, block, 0)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FCOMP_STI:
-        next = X87.fcom(op, block, 1);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fcom(op, block, 1)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FUCOM_STI:
-        next = X87.fcom(op, block, 0);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fcom(op, block, 0)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FUCOMP_STI:
-        next = X87.fcom(op, block, 1);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fcom(op, block, 1)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FCOMPP:
-        next = X87.fcom(op, block, 2);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fcom(op, block, 2)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FUCOMPP:
-        next = X87.fcom(op, block, 2);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fcom(op, block, 2)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FCOMI_ST_STI:
-        next = X87.fcomi(op, block, false);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fcomi(op, block, false)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FCOMIP_ST_STI:
-        next = X87.fcomi(op, block, true);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fcomi(op, block, true)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FUCOMI_ST_STI:
-        next = X87.fcomi(op, block, false);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fcomi(op, block, false)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FUCOMIP_ST_STI:
-        next = X87.fcomi(op, block, true);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fcomi(op, block, true)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FLDCW:
-        next = X87.fldcw(op, block);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fldcw(op, block)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FNSTCW:
-        next = X87.fnstcw(op, block);
-        if (!next) return fault(block, op, remaining);
-        op = next;
+        if (!X87.fnstcw(op, block)) return fault(block, op, remaining);
+        op += MICRO_OP_SIZE;
         continue;
       case Op.FNSTSW_AX:
-        op = X87.fnstsw(op);
+        X87.fnstsw();
+        op += MICRO_OP_SIZE;
         continue;
       case Op.SIMD_LOAD_64:
         if (!readable(address(op)) && !checkRead(address(op), 8)) return fault(block, op, remaining);

@@ -6,13 +6,14 @@
  *                | held | place | ring | away | lost | dropped |
  *                +------+-------+------+------+------+---------+
  *
- * place = TOP * 16 (modulo 128), the offset of ST(0)'s register; ring, bit i = ST(i) is empty, the same in each of its four bytes, so
- * that turning it turns the stack; away = C1; lost = what roundings have lost, all of it OR'ed: not 0 if PE is to be
- * set; dropped = how many of 64 bits the precision control drops. While `held` is not 0, what X87_STATUS says of TOP, C1 and PE lags behind, and so does X87_EMPTY: whoever wants to see
- * or change them calls release() first.
+ * place = TOP * 16 (modulo 128), the offset of ST(0)'s register; ring, bit i = ST(i) is empty, the same in each of its
+ * four bytes, so that turning it turns the stack; away = C1; lost = what roundings have lost, all of it OR'ed: not 0 if
+ * PE is to be set; dropped = how many of 64 bits the precision control drops.
  *
- * The state is held only while no exception is pending and PE is masked. It is `held` = 2 if, besides, results are
- * rounded to nearest: then arithmetic of normal numbers can raise nothing but PE, and that without a consequence.
+ * While `held` is not 0, what X87_STATUS says of TOP, C1 and PE lags behind, and so does X87_EMPTY: whoever wants to see or
+ * change them calls release() first. The state is held only while no exception is pending and PE is masked. It is held
+ * plainly if, besides, results are rounded to nearest: then arithmetic of normal numbers can raise nothing but PE, and
+ * that without a consequence.
  */
 import { X87_CONTROL, X87_EMPTY, X87_HELD, X87_REGISTERS, X87_STATUS } from "../cpu/state";
 import { validControl } from "./control";
@@ -38,7 +39,7 @@ const DROPPED: usize = X87_HELD + 24;
 /** Values of `held`. */
 const NOT_HELD: u32 = 0;
 const HELD: u32 = 1;
-const PLAIN: u32 = 2;
+const HELD_PLAINLY: u32 = 2;
 
 /** TOP in the status word from `place`. */
 const PLACE_TO_TOP: u32 = 7;
@@ -51,7 +52,7 @@ export function isHeld(): bool {
 
 /** Is it held, with rounding to nearest? */
 export function isPlain(): bool {
-  return load<u32>(X87_HELD) == PLAIN;
+  return load<u32>(X87_HELD) == HELD_PLAINLY;
 }
 
 /** Holds the state, if that can be. */
@@ -69,10 +70,15 @@ export function hold(): bool {
   return true;
 }
 
+/** Holds it for isPlain(), if that can be. */
+export function holdPlain(): bool {
+  return hold() && isPlain();
+}
+
 function setHeld(control: u32): void {
   const precision = control & PRECISION;
   store<u64>(DROPPED, precision == PRECISION_SINGLE ? 40 : precision == PRECISION_DOUBLE ? 11 : 0);
-  store<u32>(X87_HELD, (control & ROUNDING) == ROUND_NEAREST ? PLAIN : HELD);
+  store<u32>(X87_HELD, (control & ROUNDING) == ROUND_NEAREST ? HELD_PLAINLY : HELD);
 }
 
 export function precisionDropped(): u64 {
