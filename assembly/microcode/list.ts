@@ -184,7 +184,6 @@ export const enum Op {
   XADD_8, XADD_16, XADD_32,
   CMPXCHG_8, CMPXCHG_16, CMPXCHG_32,
   CMPXCHG8B,
-  XLAT,
 
   DAA, DAS, AAA, AAS, AAM, AAD,
 

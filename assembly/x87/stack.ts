@@ -70,10 +70,6 @@ export function setRegister(i: u32, newHead: u32, newSignificand: u64): void {
   store<u32>(X87_EMPTY, load<u32>(X87_EMPTY) & ~(1 << number));
 }
 
-export function setFull(i: u32): void {
-  store<u32>(X87_EMPTY, load<u32>(X87_EMPTY) & ~(1 << physical(i)));
-}
-
 export function setEmpty(i: u32): void {
   store<u32>(X87_EMPTY, load<u32>(X87_EMPTY) | (1 << physical(i)));
 }
