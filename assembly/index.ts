@@ -5,7 +5,7 @@ export { invalidateRange as invalidateCode } from "./memory/code";
 export { setPermissions } from "./memory/permissions";
 export { getPermissions, isReadable as readable, isWritable as writableRange } from "./memory/access";
 export { reset, resetFloatingPoint, setCpu, unmapAll } from "./cpu/reset";
-export { loadSegment as setSegment } from "./cpu/segments";
+export { returnToSegment as setSegment } from "./cpu/segments";
 export { disassemble } from "./decoder/disassembler";
 export { cpuid, features } from "./cpu/cpuid";
 export { WRITABLE as MXCSR_MASK } from "./simd/mxcsr";

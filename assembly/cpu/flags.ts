@@ -1,3 +1,4 @@
+import { updateFlagMode } from "./mode";
 import { FLAG_CARRY, FLAG_DELTA, FLAG_RESULT, FLAGS_OTHER } from "./state";
 
 /** EFLAGS bits (SDM vol. 1, 3.4.3). */
@@ -148,6 +149,7 @@ export function getEflags(): u32 {
 export function setEflags(image: u32): void {
   setArithmeticFlags(image & ARITHMETIC);
   store<u32>(FLAGS_OTHER, (image & USER) | FIXED);
+  updateFlagMode();
 }
 
 /** +1 or -1, the direction of the string instructions. */

@@ -13,6 +13,7 @@ import {
   FEATURES,
   GDT,
   GDT_ENTRIES,
+  LDT_ENTRIES,
   MXCSR,
   RETIRED,
   STATE,
@@ -39,6 +40,7 @@ export function reset(): void {
   memory.fill(STATE, 0, GDT + 8 * GDT_ENTRIES - STATE);
   store<u64>(GDT + (USER_CODE & ~7), flat(CODE));
   store<u64>(GDT + (USER_DATA & ~7), flat(DATA));
+  store<u32>(LDT_ENTRIES, 0);
   setSegment(0, USER_DATA, 0, 0xffffffff, DATA);
   setSegment(1, USER_CODE, 0, 0xffffffff, CODE);
   setSegment(2, USER_DATA, 0, 0xffffffff, DATA);

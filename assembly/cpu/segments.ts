@@ -1,37 +1,42 @@
-/**
- * Segment registers in protected mode, user level (SDM vol. 3, chapter 3): loads from the GDT, and the mode under which
- * code is decoded. Flat segments (base 0, limit 4 GiB) cost nothing at run time; the mode says which are not flat.
- */
+/** Segment registers in protected mode, user level (SDM vol. 3, chapter 3): loads from the GDT and the LDT, addresses. */
 import { GP, NP, raise, SS as STACK_FAULT } from "./exceptions";
-import { GDT, GDT_ENTRIES, SEGMENT_ATTRIBUTES, SEGMENT_BASE, SEGMENT_LIMIT, SEGMENT_SELECTOR } from "./state";
+import {
+  BIG,
+  isReadable,
+  isWritable,
+  TYPE_CODE,
+  TYPE_CONFORMING,
+  TYPE_EXPAND_DOWN,
+  TYPE_READABLE,
+  TYPE_WRITABLE,
+  updateSegmentMode,
+} from "./mode";
+import {
+  GDT,
+  GDT_ENTRIES,
+  LDT,
+  LDT_ENTRIES,
+  SEGMENT_ATTRIBUTES,
+  SEGMENT_BASE,
+  SEGMENT_LIMIT,
+  SEGMENT_SELECTOR,
+} from "./state";
 
 const CS: u32 = 1;
 const SS: u32 = 2;
-const FS: u32 = 4;
-const GS: u32 = 5;
 
-/** Mode bits: some of ES, CS, SS, DS is not flat; accesses through FS, through GS need base and limit checks. */
-export const MODE_SEGMENTED: u32 = 1;
-export const MODE_FS_CHECKED: u32 = 2;
-export const MODE_GS_CHECKED: u32 = 4;
+/** In a selector: the descriptor is in the LDT. */
+const TABLE_INDICATOR: u32 = 4;
 
 /** Descriptor bits in the attributes word (bits 40..55 of the descriptor). */
-const TYPE_CODE: u32 = 8;
-const TYPE_WRITABLE: u32 = 2;
-const TYPE_READABLE: u32 = 2;
-const TYPE_EXPAND_DOWN: u32 = 4;
-const TYPE_CONFORMING: u32 = 4;
 const NOT_SYSTEM: u32 = 0x10;
 const PRESENT: u32 = 0x80;
 
-/** The mode in force. */
-export let mode: u32 = 0;
-
 /** The descriptor that `selector` names, 0 if it is outside the table. The null selector has no descriptor. */
 export function descriptor(selector: u32): u64 {
-  // There is no LDT: a selector with the TI bit set is outside its table.
-  if (selector & 4 || selector >> 3 >= GDT_ENTRIES || selector >> 2 == 0) return 0;
-  return load<u64>(GDT + (selector & 0xfff8));
+  const offset: usize = selector & 0xfff8;
+  if (selector & TABLE_INDICATOR) return selector >> 3 < load<u32>(LDT_ENTRIES) ? load<u64>(LDT + offset) : 0;
+  return selector >> 3 < GDT_ENTRIES && selector >> 2 ? load<u64>(GDT + offset) : 0;
 }
 
 export function descriptorBase(bits: u64): u32 {
@@ -64,7 +69,7 @@ export function loadSegment(register: u32, selector: u32): bool {
   const error = selector & ~3;
   const bits = descriptor(selector);
   const attributes = descriptorAttributes(bits);
-  if (bits == 0 || !(attributes & NOT_SYSTEM)) return raise(GP, error);
+  if (!(attributes & NOT_SYSTEM)) return raise(GP, error);
   if (register == SS) {
     if (attributes & TYPE_CODE || !(attributes & TYPE_WRITABLE)) return raise(GP, error);
     if ((selector & 3) != 3 || dpl(attributes) != 3) return raise(GP, error);
@@ -78,17 +83,24 @@ export function loadSegment(register: u32, selector: u32): bool {
   return true;
 }
 
-/** Loads CS for a far transfer at the same privilege. False: an exception is recorded, nothing changed. */
-export function loadCodeSegment(selector: u32): bool {
+/** May a far transfer at the same privilege go to `selector`:`offset`? If not, an exception is recorded. */
+export function checkCodeSegment(selector: u32, offset: u32): bool {
   selector &= 0xffff;
   if (selector >> 2 == 0) return raise(GP);
   const error = selector & ~3;
   const bits = descriptor(selector);
   const attributes = descriptorAttributes(bits);
-  if (bits == 0 || !(attributes & NOT_SYSTEM) || !(attributes & TYPE_CODE)) return raise(GP, error);
+  if (!(attributes & NOT_SYSTEM) || !(attributes & TYPE_CODE)) return raise(GP, error);
   if (!(attributes & TYPE_CONFORMING) && dpl(attributes) != 3) return raise(GP, error);
   if (!(attributes & PRESENT)) return raise(NP, error);
-  setSegment(CS, selector | 3, descriptorBase(bits), descriptorLimit(bits), attributes);
+  return offset <= descriptorLimit(bits) || raise(GP);
+}
+
+/** Loads CS for such a transfer. False: an exception is recorded, nothing changed. */
+export function loadCodeSegment(selector: u32, offset: u32): bool {
+  if (!checkCodeSegment(selector, offset)) return false;
+  const bits = descriptor(selector & 0xffff);
+  setSegment(CS, (selector & 0xffff) | 3, descriptorBase(bits), descriptorLimit(bits), descriptorAttributes(bits));
   return true;
 }
 
@@ -98,47 +110,33 @@ export function setSegment(register: u32, selector: u32, base: u32, limit: u32, 
   store<u32>(SEGMENT_BASE + offset, base);
   store<u32>(SEGMENT_LIMIT + offset, limit);
   store<u32>(SEGMENT_ATTRIBUTES + offset, attributes);
-  updateMode();
+  updateSegmentMode();
+}
+
+/** For the host: loads a segment register as a return to user level does. False: an exception is recorded. */
+export function returnToSegment(register: u32, selector: u32): bool {
+  return register == CS ? loadCodeSegment(selector, 0) : loadSegment(register, selector);
 }
 
 export function selectorOf(register: u32): u32 {
   return load<u32>(SEGMENT_SELECTOR + ((<usize>register) << 2));
 }
 
-function isWritable(attributes: u32): bool {
-  return (attributes & (TYPE_CODE | TYPE_WRITABLE)) == TYPE_WRITABLE;
-}
-
-/** Is all of the 4 GiB there, for reading and (but for CS) for writing? */
-function unlimited(register: u32): bool {
-  const offset: usize = register << 2;
-  const attributes = load<u32>(SEGMENT_ATTRIBUTES + offset);
-  if (load<u32>(SEGMENT_LIMIT + offset) != 0xffffffff) return false;
-  return register == CS || (isWritable(attributes) && !(attributes & TYPE_EXPAND_DOWN));
-}
-
-function updateMode(): void {
-  mode = 0;
-  for (let register: u32 = 0; register < FS; register++) {
-    if (!unlimited(register) || load<u32>(SEGMENT_BASE + ((<usize>register) << 2))) mode |= MODE_SEGMENTED;
-  }
-  if (!unlimited(FS)) mode |= MODE_FS_CHECKED;
-  if (!unlimited(GS)) mode |= MODE_GS_CHECKED;
-}
-
 /**
  * `offset` in segment `register` as a linear address in `linear`; #GP(0) or #SS(0) if `size` bytes are not within, or
- * if they are to be written and the segment is not for writing.
+ * if the segment is not for reading, or for writing.
  */
 export function linearize(register: u32, offset: u32, size: u32, write: bool): bool {
   const place: usize = register << 2;
   const attributes = load<u32>(SEGMENT_ATTRIBUTES + place);
   const limit = load<u32>(SEGMENT_LIMIT + place);
   const last = offset + size - 1;
-  let inside = attributes != 0;
-  if (!(attributes & TYPE_CODE) && attributes & TYPE_EXPAND_DOWN) inside = inside && offset > limit && last >= offset;
-  else inside = inside && last <= limit && last >= offset;
-  if (write && !isWritable(attributes)) inside = false;
+  let inside = attributes != 0 && last >= offset && (write ? isWritable(attributes) : isReadable(attributes));
+  if (!(attributes & TYPE_CODE) && attributes & TYPE_EXPAND_DOWN) {
+    inside = inside && offset > limit && (attributes & BIG || last <= 0xffff);
+  } else {
+    inside = inside && last <= limit;
+  }
   if (!inside) return raise(register == SS ? STACK_FAULT : GP);
   linear = load<u32>(SEGMENT_BASE + place) + offset;
   return true;

@@ -11,7 +11,7 @@
  *     0x1100  x87
  *     0x1200  MXCSR and XMM
  *     0x1300  global descriptor table, 32 entries
- *     0x1400  which software interrupts the host allows
+ *     0x1400  which software interrupts the host allows, size of the local descriptor table
  *     0x1440  the processor that the guest sees
  *     0x1600  text of the disassembler
  */
@@ -106,6 +106,9 @@ export const XMM_SIZE: usize = 128;
 /** Descriptors as in memory, 8 bytes each. */
 export const GDT: usize = STATE + 0x300;
 export const GDT_ENTRIES: u32 = 32;
+/** The local descriptor table, 8 bytes an entry, and how many of its 8192 entries there are (u32). */
+export const LDT: usize = 0xc08e0000;
+export const LDT_ENTRIES: usize = STATE + 0x420;
 /** 256 bits: the vectors that INT n may raise in user mode (gates of DPL 3). */
 export const SOFTWARE_INTERRUPTS: usize = STATE + 0x400;
 /** The processor the guest sees: vendor (cpuid.ts), model (models.ts), and the set of its features (features.ts). */

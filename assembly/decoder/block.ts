@@ -1,5 +1,5 @@
 /** Decodes a basic block: from an EIP up to the first transfer of control. */
-import { mode } from "../cpu/segments";
+import { codeBase, mode, MODE_STEP } from "../cpu/mode";
 import { Op } from "../microcode/list";
 import { closeBlock, openBlock } from "../memory/code";
 import * as E from "./emit";
@@ -10,12 +10,13 @@ import { select } from "./select";
 const MOST_INSTRUCTIONS: u32 = 64;
 const MOST_BYTES: u32 = 240;
 
-/** The block at `eip`, or 0 if its first instruction can't be fetched: then the exception is recorded. */
-export function decodeBlock(eip: u32): usize {
-  E.begin(openBlock(), eip);
-  let at = eip;
+/** The block at linear `address`, or 0 if its first instruction can't be fetched: then the exception is recorded. */
+export function decodeBlock(address: u32): usize {
+  E.begin(openBlock(), address);
+  const most: u32 = mode & MODE_STEP ? 1 : MOST_INSTRUCTIONS;
+  let at = address;
   let count: u32 = 0;
-  while (!E.ended && count < MOST_INSTRUCTIONS && at - eip < MOST_BYTES) {
+  while (!E.ended && count < most && at - address < MOST_BYTES) {
     // What can't be fetched after the first instruction raises its exception when it is reached.
     if (!I.parse(at)) break;
     select(count);
@@ -25,7 +26,8 @@ export function decodeBlock(eip: u32): usize {
   if (!count) return 0;
   if (!E.ended) {
     I.placeAt(at);
-    E.emitEnd(Op.JMP, 0, 0, 0, at, at);
+    if (mode & MODE_STEP) E.emitEnd(Op.GO_ON, 0, 0, 0, 0, at - codeBase);
+    else E.emitEnd(Op.JMP, 0, 0, 0, at, at);
   }
-  return closeBlock(eip, at - eip, count, mode, E.last, E.cursor);
+  return closeBlock(address, at - address, count, mode, E.last, E.cursor);
 }

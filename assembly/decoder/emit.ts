@@ -1,5 +1,5 @@
 /** Writes micro-ops, one after the other, for the instruction that instruction.ts has taken apart. */
-import { MODE_FS_CHECKED, MODE_GS_CHECKED, MODE_SEGMENTED, mode } from "../cpu/segments";
+import { mode, MODE_ALIGN, MODE_FS_CHECKED, MODE_GS_CHECKED, MODE_SEGMENTED } from "../cpu/mode";
 import { SLOT_ADDRESS, SLOT_EAX, SLOT_ECX, SLOT_EDX, SLOT_SEGMENT_BASE, SLOT_TEMP, SLOT_ZERO } from "../cpu/state";
 import { code, MICRO_OP_SIZE, NEXT_EIP, TAKEN_EIP } from "../microcode/format";
 import { LINEAR_WRITES, Op } from "../microcode/list";
@@ -49,7 +49,7 @@ export function emitMemory(op: u32, dst: u32 = 0, src: u32 = 0, imm: u32 = 0): v
   store<u8>(last, <u8>scale, 6);
 }
 
-/** Ends the block with a micro-op that has links. */
+/** Ends the block with a micro-op that has links: linear addresses in the loop's own, EIPs in those of cold.ts. */
 export function emitEnd(op: u32, dst: u32, src: u32, imm: u32, takenEip: u32, nextEip: u32): void {
   emit(op, dst, src, imm);
   emitLinks(takenEip, nextEip);
@@ -81,9 +81,9 @@ function checked(segment: u32, write: bool): bool {
   return (mode & MODE_SEGMENTED) != 0;
 }
 
-/** Does the memory operand need its segment's base and limit? */
+/** May the address of the memory operand be refused, whatever lies there? */
 export function isChecked(write: bool): bool {
-  return checked(I.segment, write);
+  return checked(I.segment, write) || (mode & MODE_ALIGN) != 0;
 }
 
 /** Prepares the offset within the segment alone, as LEA wants it. */
@@ -105,11 +105,35 @@ function viaAddress(): void {
   displacement = 0;
 }
 
+/** What the address of an operand of `size` bytes is to be a multiple of while AC is set. */
+export function alignmentOf(size: u32): u32 {
+  switch (size) {
+    // A far pointer; the state and the environment of the x87, 32 and 16 bits.
+    case 6:
+    case 28:
+    case 108:
+    case 512:
+      return 4;
+    case 14:
+    case 94:
+      return 2;
+    case 10:
+      return 8;
+    default:
+      return size;
+  }
+}
+
+/** #AC unless the prepared address is a multiple of `alignment` bytes. */
+function align(alignment: u32): void {
+  if (mode & MODE_ALIGN && alignment > 1) emitMemory(Op.ALIGNED, 0, 0, alignment - 1);
+}
+
 /**
  * Prepares the memory operand, `size` bytes long, for emitMemory: 16-bit addressing and segments are worked out.
  * `write`: it will be written, or is refused if it can't be.
  */
-export function address(size: u32, write: bool = false): void {
+export function address(size: u32, write: bool = false, alignment: u32 = alignmentOf(size)): void {
   offset();
   const segment = I.segment;
   if (checked(segment, write)) {
@@ -122,6 +146,7 @@ export function address(size: u32, write: bool = false): void {
     }
     index = SLOT_SEGMENT_BASE + (segment << 2);
   }
+  align(alignment);
 }
 
 /** BT with a register as bit number: the address of the operand's word that holds the bit, in place of the operand. */
@@ -133,6 +158,7 @@ export function bitAddress(op: u32, bitSlot: u32, size: u32, write: bool): void 
   const segment = I.segment;
   if (checked(segment, write)) emitMemory(Op.LINEAR, SLOT_ADDRESS, segment, size | (write ? LINEAR_WRITES : 0));
   else if (segment >= I.FS) index = SLOT_SEGMENT_BASE + (segment << 2);
+  align(size);
 }
 
 /** Is the address just a base and a displacement? */

@@ -3,6 +3,7 @@
  * Knows no micro-op and touches no register; the decoder and the disassembler read what it leaves here.
  */
 import { GP, raise } from "../cpu/exceptions";
+import { codeBase, codeLimit, mode, MODE_CODE_16 } from "../cpu/mode";
 import { SLOT_EBP, SLOT_EBX, SLOT_EDI, SLOT_ESI, SLOT_ESP, SLOT_ZERO } from "../cpu/state";
 import { checkFetch } from "../memory/access";
 import { EXECUTE, permissions } from "../memory/permissions";
@@ -29,9 +30,9 @@ export const DS: u32 = 3;
 export const FS: u32 = 4;
 export const GS: u32 = 5;
 
-/** EIP of the instruction. */
+/** Linear address of the instruction. */
 export let start: u32 = 0;
-/** EIP of the next one. */
+/** Linear address of the next one. */
 export let next: u32 = 0;
 /** The opcode; 0x100 is added to those after 0F. */
 export let opcode: u32 = 0;
@@ -40,6 +41,8 @@ export let row: u32 = 0;
 export let instruction: Instruction = Instruction.UNDEFINED;
 /** 2 or 4 bytes. */
 export let operandSize: u32 = 4;
+/** There is a prefix 66. */
+export let hasOperandPrefix: bool = false;
 export let addressSize: u32 = 4;
 /** 0, or F2 or F3. */
 export let repeat: u32 = 0;
@@ -72,6 +75,11 @@ function fetch8(): u32 {
     raise(GP);
     return 0;
   }
+  if (next - codeBase > codeLimit) {
+    failed = true;
+    raise(GP);
+    return 0;
+  }
   if (!(permissions(next) & EXECUTE)) {
     failed = true;
     checkFetch(next);
@@ -90,18 +98,25 @@ function fetch32(): u32 {
   return low | (fetch16() << 16);
 }
 
+/** EIP of the next instruction. */
+export function nextEip(): u32 {
+  return next - codeBase;
+}
+
 /** Is the operand named by E or M a register? */
 export function isRegister(): bool {
   return mod == 3;
 }
 
-/** Takes apart the instruction at `eip`. False: it can't be fetched or is too long; the exception is recorded. */
-export function parse(eip: u32): bool {
-  start = eip;
-  next = eip;
+/** Takes apart the instruction at linear `address`. False: it can't be fetched or is too long; the exception is recorded. */
+export function parse(address: u32): bool {
+  start = address;
+  next = address;
   failed = false;
-  operandSize = 4;
-  addressSize = 4;
+  const size: u32 = mode & MODE_CODE_16 ? 2 : 4;
+  operandSize = size;
+  addressSize = size;
+  hasOperandPrefix = false;
   repeat = 0;
   lock = false;
   prefixed = -1;
@@ -188,7 +203,7 @@ function parseOpcode(byte: u32): void {
 
 /** An instruction of MMX or SSE, whose rows are chosen by the prefix and ModR/M too. */
 function parseSimd(): void {
-  const prefix: u32 = repeat == 0xf3 ? 2 : repeat == 0xf2 ? 3 : operandSize == 2 ? 1 : 0;
+  const prefix: u32 = repeat == 0xf3 ? 2 : repeat == 0xf2 ? 3 : hasOperandPrefix ? 1 : 0;
   simd = simdRow((opcode >> 8) - 1, opcode & 0xff, prefix, (mod << 6) | (reg << 3) | rm);
   if (!simd || !hasFeature(featureOf(simd))) return;
   instruction = Instruction.SIMD;
@@ -199,6 +214,7 @@ function parseSimd(): void {
 
 /** Reads prefixes; returns the first byte that is none. Of several of one group the last counts. */
 function parsePrefixes(): u32 {
+  const other: u32 = mode & MODE_CODE_16 ? 4 : 2;
   while (true) {
     const byte = fetch8();
     switch (byte) {
@@ -221,10 +237,11 @@ function parsePrefixes(): u32 {
         prefixed = GS;
         break;
       case 0x66:
-        operandSize = 2;
+        operandSize = other;
+        hasOperandPrefix = true;
         break;
       case 0x67:
-        addressSize = 2;
+        addressSize = other;
         break;
       case 0xf0:
         lock = true;
@@ -374,7 +391,8 @@ export function setMemoryOperand(baseSlot: u32, indexSlot: u32): void {
   segment = prefixed >= 0 ? <u32>prefixed : DS;
 }
 
-/** The micro-ops that follow belong to an instruction at `eip`, which has not been parsed. */
-export function placeAt(eip: u32): void {
-  start = eip;
+/** The micro-ops that follow belong to an instruction at `address`, which has not been parsed. */
+export function placeAt(address: u32): void {
+  start = address;
+  next = address;
 }

@@ -1,5 +1,6 @@
 /** Chooses the micro-ops of the instruction that instruction.ts has taken apart: one case an instruction. */
 import { BP, BR, DB, GP, OF, UD } from "../cpu/exceptions";
+import { isUnusual } from "../cpu/mode";
 import { SLOT_EAX, SLOT_EBX, SLOT_ECX, SLOT_TEMP, SLOT_TEMP2 } from "../cpu/state";
 import { allowsInterrupt, GATE_INTERRUPT, GATE_SYSCALL, GATE_SYSENTER } from "../cpu/gate";
 import { Op } from "../microcode/list";
@@ -163,7 +164,8 @@ export function select(position: u32): void {
     case Instruction.PUSHF:
       return E.emit(Op.PUSHF_16 + wide);
     case Instruction.POPF:
-      return E.emit(Op.POPF_16 + wide);
+      E.emit(Op.POPF_16 + wide);
+      return goOn();
 
     case Instruction.PUSH:
       return push(first);
@@ -176,7 +178,7 @@ export function select(position: u32): void {
     case Instruction.ENTER:
       return E.emit(Op.ENTER_16 + wide, 0, 0, I.immediate, I.immediate2);
     case Instruction.LEAVE:
-      return E.emit(wide ? Op.LEAVE : Op.LEAVE_16);
+      return E.emit(wide && !isUnusual() ? Op.LEAVE : Op.LEAVE_16 + wide);
 
     case Instruction.LES:
       return loadFar(I.ES, first);
@@ -226,7 +228,7 @@ export function select(position: u32): void {
       return string(Op.SCAS_8, second, 2);
 
     case Instruction.BOUND:
-      E.address(I.operandSize * 2);
+      E.address(I.operandSize * 2, false, I.operandSize);
       return E.emitMemory(Op.BOUND_16 + wide, 0, E.slot(first, 4), BR);
     case Instruction.CPUID:
       return E.emit(Op.CPUID);
@@ -247,33 +249,32 @@ export function select(position: u32): void {
       return E.emit(Op.FWAIT);
 
     case Instruction.INT3:
-      return E.emitEnd(Op.TRAP, 0, 0, BP, I.next, I.next);
+      return trap(Op.TRAP, BP);
     case Instruction.INT1:
-      return E.emitEnd(Op.TRAP, 0, 0, DB, I.next, I.next);
+      return trap(Op.TRAP, DB);
     case Instruction.INTO:
-      return E.emitEnd(Op.INTO, 0, 0, OF, I.next, I.next);
+      return trap(Op.INTO, OF);
     case Instruction.INT:
       if (!allowsInterrupt(I.immediate)) return raise(GP, (I.immediate << 3) | 2);
-      if (I.immediate < 32) return E.emitEnd(Op.TRAP, 0, 0, I.immediate, I.next, I.next);
-      return E.emitEnd(Op.GATE, 0, 0, GATE_INTERRUPT, I.next, I.next);
+      return I.immediate < 32 ? trap(Op.TRAP, I.immediate) : trap(Op.GATE, GATE_INTERRUPT);
     case Instruction.SYSENTER:
-      return E.emitEnd(Op.GATE, 0, 0, GATE_SYSENTER, I.next, I.next);
+      return trap(Op.GATE, GATE_SYSENTER);
     case Instruction.SYSCALL:
-      return E.emitEnd(Op.GATE, 0, 0, GATE_SYSCALL, I.next, I.next);
+      return trap(Op.GATE, GATE_SYSCALL);
 
     case Instruction.JMP:
       return jump(first);
     case Instruction.CALL:
       return call(first);
     case Instruction.RET:
-      return E.emitEnd(wide ? Op.RET : Op.RET_16, 0, 0, first ? I.immediate : 0, 0, 0);
+      return E.emitEnd(wide && !isUnusual() ? Op.RET : Op.RET_NEAR_16 + wide, 0, 0, first ? I.immediate : 0, 0, 0);
     case Instruction.JCC:
       return jumpIf(I.opcode & 15);
     case Instruction.LOOPNE:
     case Instruction.LOOPE:
     case Instruction.LOOP:
     case Instruction.JCXZ:
-      return E.emitEnd(Op.LOOP, 0, 0, (I.opcode & 3) | (I.addressSize == 2 ? 256 : 0), relative(), I.next);
+      return E.emitEnd(Op.LOOP, 0, 0, (I.opcode & 3) | (I.addressSize == 2 ? 256 : 0), relative(), I.nextEip());
     case Instruction.SETCC:
       return setIf(first);
     case Instruction.CMOVCC: {
@@ -319,6 +320,16 @@ export function select(position: u32): void {
     default:
       return raise(UD);
   }
+}
+
+/** Ends the block: the way code is decoded may change with the instruction that was emitted last. */
+function goOn(): void {
+  E.emitLinks(0, I.nextEip());
+}
+
+/** Ends the block with a micro-op that knows the EIP behind it. */
+function trap(op: u32, imm: u32): void {
+  E.emitEnd(op, 0, 0, imm, 0, I.nextEip());
 }
 
 /** Ends the block with an exception. */
@@ -373,7 +384,7 @@ function move(first: Operand, second: Operand): void {
     // CS can't be loaded so; there are six segment registers.
     if (I.reg == I.CS || I.reg > I.GS) return raise(UD);
     E.emit(Op.MOV_TO_SEGMENT, I.reg, E.source(second, 2));
-    return E.emitLinks(I.next, I.next);
+    return goOn();
   }
   if (second == Operand.Sw) return moveFromSegment(first);
   if (first == Operand.Rd || second == Operand.Rd) return raise(GP);
@@ -440,7 +451,7 @@ function storeSystemWord(first: Operand, value: u32): void {
 
 /** SGDT, SIDT: a limit of 0, then the base. */
 function storeTable(base: u32): void {
-  E.address(6, true);
+  E.address(6, true, 1);
   E.emitMemory(Op.STORE_TABLE, 0, 0, base);
 }
 
@@ -546,27 +557,30 @@ function segmentOf(kind: Operand): u32 {
 function push(first: Operand): void {
   const wide: u32 = I.operandSize >> 2;
   if (first >= Operand.ES && first <= Operand.GS) return E.emit(Op.PUSH_SEGMENT_16 + wide, 0, segmentOf(first));
-  if (E.isImmediate(first)) return E.emit(wide ? Op.PUSH_I : Op.PUSH_I_16, 0, 0, I.immediate);
+  const usual = wide && !isUnusual();
+  if (E.isImmediate(first)) return E.emit(usual ? Op.PUSH_I : Op.PUSH_I_16 + wide, 0, 0, I.immediate);
   const operand = E.source(first, I.operandSize);
-  E.emit(wide ? Op.PUSH_R : Op.PUSH_R_16, 0, operand);
+  E.emit(usual ? Op.PUSH_R : Op.PUSH_R_16 + wide, 0, operand);
 }
 
 function pop(first: Operand): void {
   const wide: u32 = I.operandSize >> 2;
   if (first >= Operand.ES && first <= Operand.GS) {
     E.emit(Op.POP_SEGMENT_16 + wide, segmentOf(first));
-    return E.emitLinks(I.next, I.next);
+    return goOn();
   }
-  if (!E.isMemory(first)) return E.emit(wide ? Op.POP_R : Op.POP_R_16, E.slot(first, I.operandSize));
+  if (!E.isMemory(first)) {
+    return E.emit(wide && !isUnusual() ? Op.POP_R : Op.POP_R_16 + wide, E.slot(first, I.operandSize));
+  }
   I.popDisplacement();
   E.address(I.operandSize, true);
   E.emitMemory(Op.POP_M_16 + wide);
 }
 
 function loadFar(segment: u32, first: Operand): void {
-  E.address(I.operandSize + 2);
+  E.address(I.operandSize + 2, false, I.operandSize);
   E.emitMemory(I.operandSize == 4 ? Op.LOAD_FAR_32 : Op.LOAD_FAR_16, E.slot(first, 4), segment);
-  E.emitLinks(I.next, I.next);
+  goOn();
 }
 
 /** A string instruction; `condition` is what a repeat prefix means: 1 only counts, 2 looks at ZF as well. */
@@ -720,15 +734,25 @@ function fastX87(instruction: u32): u32 {
   }
 }
 
-/** Where a relative transfer goes; with 16-bit operands EIP is cut to 16 bits. */
+/** The EIP that a relative transfer goes to; with 16-bit operands it is cut to 16 bits. */
 function relative(): u32 {
-  const target = I.next + I.immediate;
+  const target = I.nextEip() + I.immediate;
   return I.operandSize == 2 ? target & 0xffff : target;
 }
 
+/** The slot that holds where a near transfer goes. */
+function target(first: Operand): u32 {
+  if (first != Operand.Jb && first != Operand.Jz) return E.source(first, I.operandSize);
+  E.emit(Op.MOV_RI_32, SLOT_TEMP, 0, relative());
+  return SLOT_TEMP;
+}
+
 function jump(first: Operand): void {
-  if (first == Operand.Jb || first == Operand.Jz) return E.emitEnd(Op.JMP, 0, 0, 0, relative(), I.next);
-  if (I.operandSize == 2) return E.emitEnd(Op.JMP_R_16, 0, E.source(first, 2), 0, 0, 0);
+  const isRelative = first == Operand.Jb || first == Operand.Jz;
+  if (isUnusual() || (!isRelative && I.operandSize == 2)) {
+    return E.emitEnd(Op.JMP_NEAR_16 + (I.operandSize >> 2), 0, target(first), 0, 0, 0);
+  }
+  if (isRelative) return E.emitEnd(Op.JMP, 0, 0, 0, relative(), I.next);
   if (E.isMemory(first)) {
     E.address(4);
     E.emitMemory(Op.JMP_M);
@@ -738,12 +762,10 @@ function jump(first: Operand): void {
 }
 
 function call(first: Operand): void {
-  if (first == Operand.Jz) {
-    if (I.operandSize == 4) return E.emitEnd(Op.CALL, 0, 0, I.next, relative(), I.next);
-    E.emit(Op.MOV_RI_32, SLOT_TEMP, 0, relative());
-    return E.emitEnd(Op.CALL_R_16, 0, SLOT_TEMP, I.next, 0, 0);
+  if (isUnusual() || I.operandSize == 2) {
+    return E.emitEnd(Op.CALL_NEAR_16 + (I.operandSize >> 2), 0, target(first), I.nextEip(), 0, 0);
   }
-  if (I.operandSize == 2) return E.emitEnd(Op.CALL_R_16, 0, E.source(first, 2), I.next, 0, 0);
+  if (first == Operand.Jz) return E.emitEnd(Op.CALL, 0, 0, I.next, relative(), I.next);
   if (E.isMemory(first)) {
     E.address(4);
     E.emitMemory(Op.CALL_M, 0, 0, I.next);
@@ -754,6 +776,7 @@ function call(first: Operand): void {
 
 /** Jcc, fused with a comparison just before it. */
 function jumpIf(condition: u32): void {
+  if (isUnusual()) return E.emitEnd(Op.JCC_NEAR, 0, 0, condition, relative(), I.nextEip());
   const fused = fusion(E.lastCode(), condition);
   if (fused && I.operandSize == 4) {
     E.rewriteLast(fused);
@@ -804,10 +827,10 @@ function setIf(first: Operand): void {
 function far(first: Operand, direct16: u32, direct32: u32, memory: u32): void {
   const wide: u32 = I.operandSize >> 2;
   if (first == Operand.Ap) {
-    E.emitEnd(wide ? direct32 : direct16, 0, 0, I.immediate2, I.immediate, I.next);
+    E.emitEnd(wide ? direct32 : direct16, 0, 0, I.immediate2, I.immediate, I.nextEip());
   } else {
-    E.address(I.operandSize + 2);
+    E.address(I.operandSize + 2, false, I.operandSize);
     E.emitMemory(memory + wide);
-    E.emitLinks(0, I.next);
+    E.emitLinks(0, I.nextEip());
   }
 }

@@ -2,7 +2,7 @@
 import { Op } from "../microcode/list";
 import { encodeSimd, simdRegister, simdWrites } from "../simd/encoding";
 import { Simd } from "../simd/list";
-import { bytesOf, firstOf, isImplicit, Kind, secondOf, simdOf } from "../simd/map";
+import { bytesOf, firstOf, isAligned, isImplicit, Kind, secondOf, simdOf } from "../simd/map";
 import * as E from "./emit";
 import * as I from "./instruction";
 
@@ -57,14 +57,15 @@ function selectHot(instruction: Simd, loads: bool): bool {
   }
 }
 
+/** What demands 16 bytes' alignment raises #GP itself, never #AC. */
 function load(op: Op, bytes: u32): bool {
-  E.address(bytes);
+  E.address(bytes, false, isAligned(I.simd) ? 1 : bytes);
   E.emitMemory(op, I.reg << 4);
   return true;
 }
 
 function store(op: Op, bytes: u32): bool {
-  E.address(bytes, true);
+  E.address(bytes, true, isAligned(I.simd) ? 1 : bytes);
   E.emitMemory(op, 0, I.reg << 4);
   return true;
 }
@@ -87,6 +88,13 @@ function isReg(kind: Kind): bool {
   return kind == Kind.V || kind == Kind.P || kind == Kind.G;
 }
 
+/** What the operand in memory is to be a multiple of while AC is set. */
+function alignmentOf(row: u32): u32 {
+  if (isImplicit(row)) return 8;
+  const bytes = bytesOf(row);
+  return isAligned(row) && bytes == 16 ? 1 : E.alignmentOf(bytes);
+}
+
 export function selectSimd(): void {
   const row = I.simd;
   // MOVQ to memory stores an MMX register, too: that is none of the commonest.
@@ -98,7 +106,7 @@ export function selectSimd(): void {
   const isMemory = !I.isRegister();
   const imm = encodeSimd(row, isMemory, implicit ? I.rm : I.immediate);
   if (isMemory || implicit) {
-    E.address(bytesOf(row), implicit || simdWrites(row));
+    E.address(bytesOf(row), implicit || simdWrites(row), alignmentOf(row));
     E.emitMemory(Op.SIMD, register & 0xff, register >> 8, imm);
   } else {
     E.emit(Op.SIMD, register & 0xff, register >> 8, imm, simdRegister(isReg(first) ? second : first, I.rm));

@@ -1,12 +1,22 @@
 /** The rarer micro-ops, one line each, out of the loop's way. The outcome says how the loop goes on. */
-import { BR, raise } from "../cpu/exceptions";
+import { AC, BR, raise } from "../cpu/exceptions";
 import { cpuid } from "../cpu/cpuid";
-import { arithmeticFlags, carry, DF, getEflags, overflow, setArithmeticFlags, setCarry, zero } from "../cpu/flags";
+import {
+  arithmeticFlags,
+  carry,
+  condition,
+  DF,
+  getEflags,
+  overflow,
+  setArithmeticFlags,
+  setCarry,
+  zero,
+} from "../cpu/flags";
 import { linear, linearize, loadSegment, selectorOf } from "../cpu/segments";
-import { EAX, ECX, EDX, EIP, ESP, FLAGS_OTHER } from "../cpu/state";
+import { EAX, ECX, EDX, EIP, FLAGS_OTHER } from "../cpu/state";
 import { checkRead, checkWrite } from "../memory/access";
-import { blockEip } from "../memory/code";
-import { at, code, disp, dst, imm, NEXT_EIP, src, TAKEN_EIP } from "../microcode/format";
+import { instructionEip } from "../memory/code";
+import { code, disp, dst, imm, NEXT_EIP, src, TAKEN_EIP } from "../microcode/format";
 import { LINEAR_WRITES, Op } from "../microcode/list";
 import { executeSimd } from "../simd/execute";
 import { executeX87 } from "../x87/execute";
@@ -16,11 +26,13 @@ import * as Bits from "./bits";
 import * as Decimal from "./decimal";
 import * as Far from "./far";
 import * as Multiply from "./multiply";
-import { DONE, FAULT, JUMPED, TRAPPED } from "./outcome";
+import { DONE, FAULT, JUMPED, SHADOWED, TRAPPED } from "./outcome";
 import { get, put } from "./registers";
 import * as Shifts from "./shifts";
 import * as Stack from "./stack";
 import { executeString } from "./strings";
+
+const SS: usize = 2;
 
 /** DONE or FAULT. */
 function outcome(done: bool): u32 {
@@ -40,6 +52,12 @@ function jumpTo(eip: u32): u32 {
 /** Goes on after the instruction, through EIP, since the way code is decoded may have changed. */
 function nextAnew(op: usize, done: bool): u32 {
   return done ? jumpTo(load<u32>(op, NEXT_EIP)) : FAULT;
+}
+
+/** The same after MOV and POP to segment register `register`. */
+function nextAfterLoad(op: usize, register: usize, done: bool): u32 {
+  const next = nextAnew(op, done);
+  return done && register == SS ? SHADOWED : next;
 }
 
 function trap(op: usize): u32 {
@@ -62,6 +80,8 @@ export function executeCold(op: usize, block: usize): u32 {
       if (!linearize(<u32>from, address(op), imm(op) & 0xffff, imm(op) >= LINEAR_WRITES)) return FAULT;
       put<u32>(to, linear);
       return DONE;
+    case Op.ALIGNED:
+      return outcome(!(address(op) & imm(op)) || raise(AC));
     case Op.LEA_ADDRESS_16:
       put<u32>(to, (get<u32>(base(op)) + get<u32>(index(op)) + disp(op)) & 0xffff);
       return DONE;
@@ -262,20 +282,26 @@ export function executeCold(op: usize, block: usize): u32 {
       store<u8>(EAX, carry() ? 0xff : 0);
       return DONE;
     case Op.PUSHF_16:
-      return outcome(Stack.push16(getEflags()));
+      return outcome(Stack.push<u16>(getEflags()));
     case Op.PUSHF_32:
-      return outcome(Stack.push32(getEflags()));
+      return outcome(Stack.push<u32>(getEflags()));
     case Op.POPF_16:
-      return outcome(Stack.popFlags16());
+      return nextAnew(op, Stack.popFlags16());
     case Op.POPF_32:
-      return outcome(Stack.popFlags32());
+      return nextAnew(op, Stack.popFlags32());
 
     case Op.PUSH_R_16:
-      return outcome(Stack.push16(get<u16>(from)));
+      return outcome(Stack.push<u16>(get<u16>(from)));
+    case Op.PUSH_R_32:
+      return outcome(Stack.push<u32>(get<u32>(from)));
     case Op.PUSH_I_16:
-      return outcome(Stack.push16(imm(op)));
+      return outcome(Stack.push<u16>(imm(op)));
+    case Op.PUSH_I_32:
+      return outcome(Stack.push<u32>(imm(op)));
     case Op.POP_R_16:
-      return outcome(Stack.pop16(to));
+      return outcome(Stack.pop<u16>(to));
+    case Op.POP_R_32:
+      return outcome(Stack.pop<u32>(to));
     case Op.POP_M_16:
       return outcome(Stack.popMemory<u16>(address(op)));
     case Op.POP_M_32:
@@ -293,22 +319,24 @@ export function executeCold(op: usize, block: usize): u32 {
     case Op.ENTER_32:
       return outcome(Stack.enter<u32>(imm(op), disp(op)));
     case Op.LEAVE_16:
-      return outcome(Stack.leave16());
+      return outcome(Stack.leave<u16>());
+    case Op.LEAVE_32:
+      return outcome(Stack.leave<u32>());
 
     case Op.MOV_FROM_SEGMENT:
       if (imm(op) == 4) put<u32>(to, selectorOf(<u32>from));
       else put<u16>(to, selectorOf(<u32>from));
       return DONE;
     case Op.MOV_TO_SEGMENT:
-      return nextAnew(op, loadSegment(<u32>to, get<u16>(from)));
+      return nextAfterLoad(op, to, loadSegment(<u32>to, get<u16>(from)));
     case Op.PUSH_SEGMENT_16:
-      return outcome(Stack.push16(selectorOf(<u32>from)));
+      return outcome(Stack.push<u16>(selectorOf(<u32>from)));
     case Op.PUSH_SEGMENT_32:
-      return outcome(Stack.push32(selectorOf(<u32>from)));
+      return outcome(Stack.push<u32>(selectorOf(<u32>from)));
     case Op.POP_SEGMENT_16:
-      return nextAnew(op, Far.popSegment(<u32>to, 2));
+      return nextAfterLoad(op, to, Far.popSegment(<u32>to, 2));
     case Op.POP_SEGMENT_32:
-      return nextAnew(op, Far.popSegment(<u32>to, 4));
+      return nextAfterLoad(op, to, Far.popSegment(<u32>to, 4));
     case Op.LOAD_FAR_16:
       return nextAnew(op, Far.loadFar<u16>(<u32>from, to, address(op)));
     case Op.LOAD_FAR_32:
@@ -367,16 +395,26 @@ export function executeCold(op: usize, block: usize): u32 {
       cpuid();
       return DONE;
     case Op.FWAIT:
-      return outcome(executeX87(X87.FWAIT, 0, 0, 0, blockEip(block) + at(op), 0));
+      return outcome(executeX87(X87.FWAIT, 0, 0, 0, instructionEip(block, op), 0));
     case Op.SIMD:
       return outcome(executeSimd(op));
 
-    case Op.JMP_R_16:
-      return jumpTo(get<u16>(from));
-    case Op.CALL_R_16:
-      return call16(get<u16>(from), imm(op));
-    case Op.RET_16:
-      return return16(imm(op));
+    case Op.JMP_NEAR_16:
+      return jumped(Far.jumpNear(get<u16>(from)));
+    case Op.JMP_NEAR_32:
+      return jumped(Far.jumpNear(get<u32>(from)));
+    case Op.CALL_NEAR_16:
+      return jumped(Far.callNear<u16>(get<u16>(from), imm(op)));
+    case Op.CALL_NEAR_32:
+      return jumped(Far.callNear<u32>(get<u32>(from), imm(op)));
+    case Op.RET_NEAR_16:
+      return jumped(Far.returnNear<u16>(imm(op)));
+    case Op.RET_NEAR_32:
+      return jumped(Far.returnNear<u32>(imm(op)));
+    case Op.JCC_NEAR:
+      return branch(op, condition(imm(op)));
+    case Op.GO_ON:
+      return jumpTo(load<u32>(op, NEXT_EIP));
     case Op.JMP_FAR:
       return jumped(Far.jumpFar(imm(op), load<u32>(op, TAKEN_EIP)));
     case Op.CALL_FAR_16:
@@ -400,7 +438,7 @@ export function executeCold(op: usize, block: usize): u32 {
     case Op.IRET_32:
       return jumped(Far.returnInterrupt<u32>());
     case Op.LOOP:
-      return jumpTo(loops(imm(op)) ? load<u32>(op, TAKEN_EIP) : load<u32>(op, NEXT_EIP));
+      return loop(op);
     default:
       // The decoder emits nothing else.
       unreachable();
@@ -415,17 +453,17 @@ function bound<T extends number>(value: i32, address: u32): bool {
   return true;
 }
 
-/** CALL with 16-bit operands; `target` was read before the push, which may change SP. */
-function call16(target: u32, next: u32): u32 {
-  return Stack.push16(next) ? jumpTo(target) : FAULT;
+/** A conditional branch. */
+function branch(op: usize, taken: bool): u32 {
+  return taken ? jumped(Far.jumpNear(load<u32>(op, TAKEN_EIP))) : jumpTo(load<u32>(op, NEXT_EIP));
 }
 
-/** RET with 16-bit operands. */
-function return16(release: u32): u32 {
-  const place = load<u32>(ESP);
-  if (!checkRead(place, 2)) return FAULT;
-  store<u32>(ESP, place + 2 + release);
-  return jumpTo(load<u16>(place));
+/** Counts only if the branch, when it is taken, stays within the limit of CS. */
+function loop(op: usize): u32 {
+  const count = load<u32>(ECX);
+  const outcome = branch(op, loops(imm(op)));
+  if (outcome == FAULT) store<u32>(ECX, count);
+  return outcome;
 }
 
 /** LOOPNE, LOOPE, LOOP, JCXZ (bits 0 and 1), with CX for ECX if bit 8 is set: is the branch taken? */

@@ -1,26 +1,28 @@
-/** Segment register instructions and far transfers between flat segments of user level (SDM vol. 1, 7.3.16, 6.4.2). */
+/** Segment register instructions and far transfers at user level (SDM vol. 1, 7.3.16, 6.4.2). */
+import { codeLimit } from "../cpu/mode";
 import {
+  checkCodeSegment,
   descriptor,
   descriptorAttributes,
   descriptorLimit,
   loadCodeSegment,
   loadSegment,
   selectorOf,
-  setSegment,
 } from "../cpu/segments";
 import { GP, raise } from "../cpu/exceptions";
 import { getEflags, setEflags, setZero } from "../cpu/flags";
-import { EIP, ESP, SEGMENT_ATTRIBUTES, SEGMENT_BASE, SEGMENT_LIMIT } from "../cpu/state";
+import { EIP, ESP } from "../cpu/state";
 import { checkRead, checkWrite } from "../memory/access";
 import { put } from "./registers";
+import { mayRead, mayWrite, place, push, setStackPointer } from "./stack";
 
 const CS: u32 = 1;
 
 /** POP Sreg: all of its bytes are read, the selector is the low word. */
 export function popSegment(register: u32, size: u32): bool {
-  const place = load<u32>(ESP);
-  if (!checkRead(place, size) || !loadSegment(register, load<u16>(place))) return false;
-  store<u32>(ESP, place + size);
+  const top = load<u32>(ESP);
+  if (!mayRead(top, size) || !loadSegment(register, load<u16>(place))) return false;
+  setStackPointer(top + size);
   return true;
 }
 
@@ -33,34 +35,46 @@ export function loadFar<T extends number>(register: u32, to: usize, address: u32
   return true;
 }
 
-/** Jumps to `selector`:`offset`. CS is flat or the transfer is refused. */
+/** A near transfer to `eip`; #GP(0) if that is beyond the limit of CS. */
+export function jumpNear(eip: u32): bool {
+  if (eip > codeLimit) return raise(GP);
+  store<u32>(EIP, eip);
+  return true;
+}
+
+/** CALL to `eip` in any mode; `next` is pushed. */
+export function callNear<T extends number>(eip: u32, next: u32): bool {
+  // The stack's exceptions come first.
+  if (!mayWrite(load<u32>(ESP) - sizeof<T>(), sizeof<T>()) || !jumpNear(eip)) return false;
+  return push<T>(next);
+}
+
+/** RET in any mode. */
+export function returnNear<T extends number>(release: u32): bool {
+  const top = load<u32>(ESP);
+  if (!mayRead(top, sizeof<T>()) || !jumpNear(<u32>load<T>(place))) return false;
+  setStackPointer(top + sizeof<T>() + release);
+  return true;
+}
+
+/** Jumps to `selector`:`offset`. */
 export function jumpFar(selector: u32, offset: u32): bool {
-  if (!loadCodeSegment(selector)) return false;
+  if (!loadCodeSegment(selector, offset)) return false;
   store<u32>(EIP, offset);
   return true;
 }
 
-/** Can control go to `selector`? If not the exception is recorded, and nothing has changed. */
-function probe(selector: u32): bool {
-  const place: usize = CS << 2;
-  const old = selectorOf(CS);
-  const base = load<u32>(SEGMENT_BASE + place);
-  const limit = load<u32>(SEGMENT_LIMIT + place);
-  const attributes = load<u32>(SEGMENT_ATTRIBUTES + place);
-  const allowed = loadCodeSegment(selector);
-  setSegment(CS, old, base, limit, attributes);
-  return allowed;
-}
-
 export function callFar<T extends number>(selector: u32, offset: u32, next: u32): bool {
-  if (!probe(selector)) return false;
+  if (!checkCodeSegment(selector, offset)) return false;
   const size: u32 = sizeof<T>();
-  const place = load<u32>(ESP) - 2 * size;
+  const top = load<u32>(ESP);
   // CS is pushed first, and faults first.
-  if (!checkWrite(place + size, size) || !checkWrite(place, size)) return false;
-  store<T>(place + size, <T>selectorOf(CS));
+  if (!mayWrite(top - size, size)) return false;
+  const upper = place;
+  if (!mayWrite(top - 2 * size, size)) return false;
+  store<T>(upper, <T>selectorOf(CS));
   store<T>(place, <T>next);
-  store<u32>(ESP, place);
+  setStackPointer(top - 2 * size);
   return jumpFar(selector, offset);
 }
 
@@ -75,26 +89,30 @@ export function callFarMemory<T extends number>(address: u32, next: u32): bool {
   return callFar<T>(load<u16>(address + sizeof<T>()), <u32>load<T>(address), next);
 }
 
-export function returnFar<T extends number>(release: u32): bool {
-  const size: u32 = sizeof<T>();
-  const place = load<u32>(ESP);
-  if (!checkRead(place, 2 * size)) return false;
-  const selector = <u32>load<u16>(place + size);
+/** Jumps to the far pointer on the stack, and leaves the stack as it is. */
+function jumpToStack<T extends number>(): bool {
+  const top = load<u32>(ESP);
+  if (!mayRead(top, sizeof<T>())) return false;
+  const offset = <u32>load<T>(place);
+  if (!mayRead(top + sizeof<T>(), sizeof<T>())) return false;
+  const selector = <u32>load<u16>(place);
   if ((selector & 3) != 3) return raise(GP, selector & 0xfffc);
-  if (!jumpFar(selector, <u32>load<T>(place))) return false;
-  store<u32>(ESP, place + 2 * size + release);
+  return jumpFar(selector, offset);
+}
+
+export function returnFar<T extends number>(release: u32): bool {
+  if (!jumpToStack<T>()) return false;
+  setStackPointer(load<u32>(ESP) + 2 * sizeof<T>() + release);
   return true;
 }
 
 export function returnInterrupt<T extends number>(): bool {
   const size: u32 = sizeof<T>();
-  const place = load<u32>(ESP);
-  if (!checkRead(place, 3 * size)) return false;
-  const selector = <u32>load<u16>(place + size);
-  if ((selector & 3) != 3) return raise(GP, selector & 0xfffc);
-  const flags = <u32>load<T>(place + 2 * size);
-  if (!jumpFar(selector, <u32>load<T>(place))) return false;
-  store<u32>(ESP, place + 3 * size);
+  const top = load<u32>(ESP);
+  if (!mayRead(top, size) || !mayRead(top + size, size) || !mayRead(top + 2 * size, size)) return false;
+  const flags = <u32>load<T>(place);
+  if (!jumpToStack<T>()) return false;
+  setStackPointer(top + 3 * size);
   setEflags(size == 2 ? (getEflags() & 0xffff0000) | flags : flags);
   return true;
 }

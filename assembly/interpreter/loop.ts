@@ -1,8 +1,8 @@
 /** The interpreter: runs micro-ops, block after block. */
 import { condition, less, overflow, parity, sign, zero, carry } from "../cpu/flags";
-import { BEYOND } from "../cpu/exceptions";
+import { BEYOND, DB, raise } from "../cpu/exceptions";
 import { gate, GATE_SYSCALL } from "../cpu/gate";
-import { mode } from "../cpu/segments";
+import { codeBase, mode, MODE_STEP } from "../cpu/mode";
 import { EAX, ECX, EDX, EIP, ESP, EXCEPTION_VECTOR, RETIRED, STATE, XMM } from "../cpu/state";
 import { readTimestamp } from "../cpu/timestamp";
 import { decodeBlock } from "../decoder/block";
@@ -10,12 +10,14 @@ import { raiseBeyond } from "../decoder/limit";
 import { checkModify, checkRead, checkReadAligned, checkWrite, checkWriteAligned } from "../memory/access";
 import {
   BLOCK_HEADER,
-  blockEip,
+  blockStart,
   blockInstructions,
   cachedBlock,
   findBlock,
   generation,
+  instructionEip,
   instructionsBefore,
+  isStepped,
 } from "../memory/code";
 import { readable, readableAligned, writable, writableAligned } from "../memory/permissions";
 import { SIGN } from "../x87/float80";
@@ -34,7 +36,7 @@ import { address, baseAddress } from "./address";
 import { adc, add, dec, inc, logic, neg, sbb, sub } from "./arithmetic";
 import { executeCold } from "./cold";
 import { div32, idiv32, imul32, mul32, product32 } from "./multiply";
-import { AGAIN, DONE, FAULT, TRAPPED } from "./outcome";
+import { AGAIN, DONE, FAULT, SHADOWED, TRAPPED } from "./outcome";
 import { get, put } from "./registers";
 import { rol, ror, sar, shl, shld32, shr, shrd32 } from "./shifts";
 import { leave32, pop32, push32 } from "./stack";
@@ -48,16 +50,21 @@ export const EXIT_EXCEPTION: u32 = 2;
 /** RETIRED when the budget will be spent. */
 let limit: u64 = 0;
 
-/** The block at `eip`, decoded if need be. 0: it can't be fetched, EIP is there and the exception is recorded. */
-function blockAt(eip: u32): usize {
-  let block = cachedBlock(eip);
+/** The block at linear `address`, decoded if need be. 0: it can't be fetched, EIP is there and the exception recorded. */
+function blockAt(address: u32): usize {
+  let block = cachedBlock(address);
   if (block) return block;
-  block = findBlock(eip, mode);
+  block = findBlock(address, mode);
   if (block) return block;
   X87.releaseX87();
-  block = decodeBlock(eip);
-  if (!block) store<u32>(EIP, eip);
+  block = decodeBlock(address);
+  if (!block) store<u32>(EIP, address - codeBase);
   return block;
+}
+
+/** The block that EIP leads to. */
+function blockAtEip(): usize {
+  return blockAt(load<u32>(EIP) + codeBase);
 }
 
 /** Follows a link of a block's last micro-op for the first time. */
@@ -77,9 +84,14 @@ function settle(remaining: i32): void {
 /** Leaves with the exception that the micro-op at `op` has recorded: its instruction and what follows are not done. */
 function fault(block: usize, op: usize, remaining: i32): u32 {
   settle(remaining + <i32>(blockInstructions(block) - instructionsBefore(block, op)));
-  const eip = blockEip(block) + at(op);
-  store<u32>(EIP, eip);
-  if (load<u32>(EXCEPTION_VECTOR) == BEYOND) raiseBeyond(eip);
+  store<u32>(EIP, instructionEip(block, op));
+  if (load<u32>(EXCEPTION_VECTOR) == BEYOND) raiseBeyond(blockStart(block) + at(op));
+  return EXIT_EXCEPTION;
+}
+
+/** Leaves after a single step: EIP and RETIRED are exact. */
+function stepped(): u32 {
+  raise(DB);
   return EXIT_EXCEPTION;
 }
 
@@ -97,7 +109,7 @@ function lost(remaining: i32): u32 {
 export function run(budget: i32): u32 {
   let remaining = budget;
   limit = load<u64>(RETIRED) + <u64>(<i64>budget);
-  let block = blockAt(load<u32>(EIP));
+  let block = blockAtEip();
   if (!block) return lost(remaining);
   let next: usize = 0;
   let op = block + BLOCK_HEADER;
@@ -1527,7 +1539,7 @@ export function run(budget: i32): u32 {
         continue;
       case Op.STALE:
         remaining += blockInstructions(block) - instructionsBefore(block, op);
-        next = blockAt(blockEip(block) + at(op));
+        next = blockAt(blockStart(block) + at(op));
         break;
       case Op.GATE: {
         const after = load<u32>(op, NEXT_EIP);
@@ -1535,7 +1547,7 @@ export function run(budget: i32): u32 {
         if (imm(op) == GATE_SYSCALL) store<u32>(ECX, after);
         settle(remaining);
         if (gate(imm(op))) return EXIT_GATE;
-        next = blockAt(load<u32>(EIP));
+        next = blockAtEip();
         break;
       }
       default: {
@@ -1551,6 +1563,10 @@ export function run(budget: i32): u32 {
           return EXIT_EXCEPTION;
         }
         if (outcome == AGAIN) {
+          if (mode & MODE_STEP) {
+            fault(block, op, remaining);
+            return stepped();
+          }
           // A portion takes from the budget, but nothing has been retired.
           limit--;
           if (--remaining > 0 && code(op) != Op.STALE) continue;
@@ -1558,13 +1574,17 @@ export function run(budget: i32): u32 {
           fault(block, op, remaining);
           return EXIT_BUDGET;
         }
-        next = blockAt(load<u32>(EIP));
+        if (isStepped(block) && outcome != SHADOWED) {
+          settle(remaining);
+          return stepped();
+        }
+        next = blockAtEip();
       }
     }
     if (!next) return lost(remaining);
     block = next;
     if (remaining <= 0) {
-      store<u32>(EIP, blockEip(block));
+      store<u32>(EIP, blockStart(block) - codeBase);
       settle(remaining);
       return EXIT_BUDGET;
     }

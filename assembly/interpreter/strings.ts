@@ -2,7 +2,9 @@
  * String instructions (SDM vol. 1, 7.3.9). A repeated one works in portions and says so, so that the host is never kept
  * waiting: ESI, EDI and ECX are then those between two iterations, as an interrupt would find them.
  */
-import { linear, linearize, mode, MODE_SEGMENTED } from "../cpu/segments";
+import { AC, raise } from "../cpu/exceptions";
+import { mode, MODE_ALIGN, MODE_SEGMENTED, MODE_STEP } from "../cpu/mode";
+import { linear, linearize } from "../cpu/segments";
 import { direction, zero } from "../cpu/flags";
 import { EAX, ECX, EDI, ESI } from "../cpu/state";
 import { code, dst, imm, src } from "../microcode/format";
@@ -56,16 +58,17 @@ function run<T extends number>(op: usize, which: u32): u32 {
   const repeat = imm(op);
   if (!repeat) return iterate<T>(which, <u32>dst(op), addressSize) ? DONE : FAULT;
   let count = read(ECX, addressSize);
-  if (count && addressSize == 4 && direction() == 1 && (which == MOVS || which == STOS)) {
-    const done = bulk<T>(which, <u32>dst(op), min<u32>(count, BULK));
+  const isPlain = addressSize == 4 && direction() == 1 && isFlat(which, <u32>dst(op));
+  if (count && isPlain && (which == MOVS || which == STOS)) {
+    const done = bulk<T>(which, min<u32>(count, BULK));
     if (done) {
       count -= done;
       write(ECX, addressSize, count);
       return count ? AGAIN : DONE;
     }
   }
-  let most = PORTION;
-  if (addressSize == 4 && direction() == 1 && isFlat(which, <u32>dst(op)) && (which == CMPS || which == SCAS)) {
+  let most: u32 = mode & MODE_STEP ? 1 : PORTION;
+  if (isPlain && (which == CMPS || which == SCAS)) {
     // The iteration that decides, or the last one, sets the flags as any other.
     for (let round: u32 = 0; round < BULK / 4096 && count > VECTOR; round++) {
       const done = skip<T>(which, repeat == 2, count - 1);
@@ -88,17 +91,16 @@ function run<T extends number>(op: usize, which: u32): u32 {
   return count ? AGAIN : DONE;
 }
 
-/** Are the operands in flat segments? */
+/** Are the operands in flat segments, aligned or not, and do many iterations count as one? */
 function isFlat(which: u32, segment: u32): bool {
-  return !(mode & MODE_SEGMENTED) && (segment < FS || which == STOS || which == SCAS);
+  return !(mode & (MODE_SEGMENTED | MODE_STEP | MODE_ALIGN)) && (segment < FS || which == STOS || which == SCAS);
 }
 
 /**
  * MOVS and STOS upwards by whole stretches of up to 4 KiB, as long as the fast bits allow. Returns how many of `count`
  * iterations were done; what is left, or has a fault in it, goes one by one.
  */
-function bulk<T extends number>(which: u32, segment: u32, count: u32): u32 {
-  if (!isFlat(which, segment)) return 0;
+function bulk<T extends number>(which: u32, count: u32): u32 {
   let done: u32 = 0;
   while (done < count) {
     const from = load<u32>(ESI);
@@ -149,9 +151,10 @@ function skip<T extends number>(which: u32, until: bool, count: u32): u32 {
   return (size & ~(VECTOR - 1)) / sizeof<T>();
 }
 
-/** The linear address of an operand of T at `offset` in `segment`. */
+/** Sets `linear` to the address of an operand of T at `offset` in `segment`. */
 function locate<T extends number>(segment: u32, offset: u32, write: bool): bool {
-  return linearize(segment, offset, sizeof<T>(), write);
+  if (!linearize(segment, offset, sizeof<T>(), write)) return false;
+  return !(mode & MODE_ALIGN && linear & (sizeof<T>() - 1)) || raise(AC);
 }
 
 function iterate<T extends number>(which: u32, segment: u32, addressSize: u32): bool {

@@ -9,8 +9,8 @@
 import { CF, setArithmeticFlags, ZF } from "../cpu/flags";
 import { EAX, X87_CONTROL, X87_HELD, X87_STATUS } from "../cpu/state";
 import { readable, writable } from "../memory/permissions";
-import { blockEip } from "../memory/code";
-import { at, dst, imm, src } from "../microcode/format";
+import { instructionEip } from "../memory/code";
+import { dst, imm, src } from "../microcode/format";
 import { remember, rememberOperand } from "../x87/control";
 import { executeX87 } from "../x87/execute";
 import * as Fast from "../x87/fast-arithmetic";
@@ -36,7 +36,7 @@ function release(): void {
   if (memory) rememberOperand(load<u32>(LAST_ADDRESS), <u32>dst(memory) - 1);
   store<u32>(LAST_MEMORY, 0);
   const op: usize = load<u32>(LAST);
-  if (op) remember(blockEip(load<u32>(LAST_BLOCK)) + at(op), imm(op) >> 16);
+  if (op) remember(instructionEip(load<u32>(LAST_BLOCK), op), imm(op) >> 16);
   store<u32>(LAST, 0);
 }
 
@@ -45,7 +45,7 @@ export function x87(op: usize, block: usize): bool {
   releaseX87();
   const segment = <u32>dst(op);
   const linear = segment ? address(op) : 0;
-  const eip = blockEip(block) + at(op);
+  const eip = instructionEip(block, op);
   return executeX87(imm(op) & 0xffff, <u32>src(op), linear, segment - 1, eip, imm(op) >> 16);
 }
 

@@ -2,8 +2,9 @@
  * Decoded blocks: where they lie, how they are found, how they are forgotten.
  *
  *     0xC040_0000  for each page, its first block
- *     0xC080_0000  hash table of all blocks, by EIP
- *     0xC08C_0000  jump cache: pairs of EIP and block
+ *     0xC080_0000  hash table of all blocks, by linear address
+ *     0xC08C_0000  jump cache: pairs of linear address and block
+ *     0xC08E_0000  (the local descriptor table: cpu/state.ts; code segments seen: cpu/mode.ts)
  *     0xC100_0000  the blocks, one after the other, until ARENA_END; then all are forgotten
  *
  * A block: 32 bytes, then its micro-ops.
@@ -16,6 +17,7 @@
  * length in bytes; last = address of its last micro-op (links follow it); nextInFirst and nextInSecond chain the blocks of the one or
  * two pages on which its bytes lie.
  */
+import { codeBase, MODE_STEP } from "../cpu/mode";
 import { at, MICRO_OP_SIZE } from "../microcode/format";
 import { Op } from "../microcode/list";
 import { CODE, markCode, PERMISSIONS, unmarkCode } from "./permissions";
@@ -43,11 +45,15 @@ let top: usize = ARENA;
 /** Counts how often all blocks were forgotten: a link may be made only if it has not changed meanwhile. */
 export let generation: u32 = 0;
 
-export function blockEip(block: usize): u32 {
+export function blockStart(block: usize): u32 {
   return load<u32>(block);
 }
 export function blockInstructions(block: usize): u32 {
   return load<u32>(block, BLOCK_INSTRUCTIONS);
+}
+/** Was TF set when the block was decoded? */
+export function isStepped(block: usize): bool {
+  return (load<u32>(block, BLOCK_MODE) & MODE_STEP) != 0;
 }
 function blockLength(block: usize): u32 {
   return load<u32>(block, BLOCK_LENGTH);
@@ -70,7 +76,7 @@ export function cachedBlock(eip: u32): usize {
 /** The block at `eip` decoded in `mode`, or 0 if it has not been decoded. */
 export function findBlock(eip: u32, mode: u32): usize {
   let block: usize = load<u32>(bucket(eip));
-  while (block && (blockEip(block) != eip || load<u32>(block, BLOCK_MODE) != mode)) {
+  while (block && (blockStart(block) != eip || load<u32>(block, BLOCK_MODE) != mode)) {
     block = load<u32>(block, BLOCK_NEXT_HASH);
   }
   if (block) {
@@ -120,7 +126,7 @@ function fileUnder(block: usize, page: u32, link: usize): void {
 
 /** Where `block` keeps the next of the list of `page`. */
 function linkOf(block: usize, page: u32): usize {
-  return block + (blockEip(block) >> 12 == page ? BLOCK_NEXT_IN_FIRST : BLOCK_NEXT_IN_SECOND);
+  return block + (blockStart(block) >> 12 == page ? BLOCK_NEXT_IN_FIRST : BLOCK_NEXT_IN_SECOND);
 }
 
 /** Takes `block` off the list of `page`. */
@@ -135,7 +141,7 @@ function unfile(block: usize, page: u32): void {
  * of each of its instructions becomes STALE, which decodes anew.
  */
 function forgetBlock(block: usize): void {
-  const eip = blockEip(block);
+  const eip = blockStart(block);
   let place = bucket(eip);
   while (load<u32>(place) != <u32>block) place = <usize>load<u32>(place) + BLOCK_NEXT_HASH;
   store<u32>(place, load<u32>(block, BLOCK_NEXT_HASH));
@@ -160,7 +166,7 @@ function forgetOnPage(page: u32, address: u32, size: u32): void {
   let block: usize = load<u32>(PAGE_BLOCKS + (page << 2));
   while (block) {
     const next: usize = load<u32>(linkOf(block, page));
-    const eip = blockEip(block);
+    const eip = blockStart(block);
     // Both differences are taken modulo 2^32: one range begins within the other.
     if (eip - address < size || address - eip < blockLength(block)) forgetBlock(block);
     block = next;
@@ -193,6 +199,11 @@ export function forgetAll(): void {
       unmarkCode(page);
     }
   }
+}
+
+/** EIP of the instruction of `block` that micro-op `op` belongs to. */
+export function instructionEip(block: usize, op: usize): u32 {
+  return blockStart(block) + at(op) - codeBase;
 }
 
 /** Instructions of `block` that come before the one of micro-op `op`. */

@@ -157,6 +157,8 @@ export const enum Op {
   TRAP, INTO,
   /** dst = address within segment src (number), checked for imm & FFFF bytes; LINEAR_WRITES: to be written. */
   LINEAR,
+  /** #AC(0) if address has bits of imm set. */
+  ALIGNED,
   /** dst = (base + index + disp) & 0xffff: 16-bit addressing. */
   LEA_ADDRESS_16,
 
@@ -190,11 +192,12 @@ export const enum Op {
   CLC, STC, CMC, CLD, STD, LAHF, SAHF, SALC,
   PUSHF_16, PUSHF_32, POPF_16, POPF_32,
 
-  PUSH_R_16, PUSH_I_16, POP_R_16,
+  /** The same as PUSH_R, PUSH_I, POP_R, for both widths and in any mode. */
+  PUSH_R_16, PUSH_R_32, PUSH_I_16, PUSH_I_32, POP_R_16, POP_R_32,
   /** Pop into memory; disp allows for an address based on ESP, which has moved by then. */
   POP_M_16, POP_M_32,
   PUSHA_16, PUSHA_32, POPA_16, POPA_32,
-  ENTER_16, ENTER_32, LEAVE_16,
+  ENTER_16, ENTER_32, LEAVE_16, LEAVE_32,
   /** dst = selector of segment number src, imm bytes wide; segment number dst = src; pushes of segment number src;
    *  pops into segment number dst. */
   MOV_FROM_SEGMENT, MOV_TO_SEGMENT, PUSH_SEGMENT_16, PUSH_SEGMENT_32, POP_SEGMENT_16, POP_SEGMENT_32,
@@ -219,8 +222,11 @@ export const enum Op {
   /** Raises #MF if an unmasked x87 exception is pending. */
   FWAIT,
 
-  /** Block ends in cold.ts: they set EIP. 16-bit near transfers; far transfers; loops. */
-  JMP_R_16, CALL_R_16, RET_16,
+  /** Block ends in cold.ts: they set EIP. Near transfers for both widths and in any mode: to src; push imm, then to src;
+   *  return and release imm bytes; if the condition imm holds. Then far transfers and loops. */
+  JMP_NEAR_16, JMP_NEAR_32, CALL_NEAR_16, CALL_NEAR_32, RET_NEAR_16, RET_NEAR_32, JCC_NEAR,
+  /** To the next instruction, after a single step. */
+  GO_ON,
   JMP_FAR, CALL_FAR_16, CALL_FAR_32,
   JMP_FAR_M_16, JMP_FAR_M_32, CALL_FAR_M_16, CALL_FAR_M_32,
   RET_FAR_16, RET_FAR_32, IRET_16, IRET_32,
