@@ -8,7 +8,7 @@ export { reset, resetFloatingPoint, setCpu, unmapAll } from "./cpu/reset";
 export { returnToSegment as setSegment } from "./cpu/segments";
 export { disassemble } from "./decoder/disassembler";
 export { cpuid, features } from "./cpu/cpuid";
-export { WRITABLE as MXCSR_MASK } from "./simd/mxcsr";
+export { writable as mxcsrMask } from "./simd/mxcsr";
 export { save as saveFxsr } from "./simd/state";
 export { timestamp } from "./cpu/timestamp";
 export { tagWord as getX87Tag } from "./x87/control";

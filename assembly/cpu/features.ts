@@ -12,8 +12,8 @@ export const enum Feature {
   MMX, FXSR, CLFSH,
   SSE, SSE2, SSE3, SSSE3, SSE41, SSE42,
   POPCNT, MOVBE, RDTSCP, LAHF,
-  /** LZCNT; TZCNT. Where they are not, their opcodes are BSR and BSF. */
-  ABM, BMI1,
+  /** LZCNT. Where it is not, its opcode is BSR. */
+  ABM,
   /** The gates: which of them there are the host chooses. */
   SEP, SYSCALL,
 }

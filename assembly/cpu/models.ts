@@ -26,7 +26,7 @@ export function featuresOf(model: Model): u32 {
   if (model >= Model.NEHALEM) {
     set |= only(Feature.SSE41) | only(Feature.SSE42) | only(Feature.POPCNT) | only(Feature.RDTSCP);
   }
-  if (model >= Model.MAX) set |= only(Feature.MOVBE);
+  if (model >= Model.MAX) set |= only(Feature.MOVBE) | only(Feature.ABM);
   return set;
 }
 

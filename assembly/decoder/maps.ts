@@ -641,9 +641,9 @@ export function repeatedRow(opcode: u32): u32 {
     case 0xb8:
       return hasFeature(Feature.POPCNT) ? I.POPCNT | Gv_Ev : 0;
     case 0xbc:
-      return hasFeature(Feature.BMI1) ? I.TZCNT | Gv_Ev : 0;
+      return I.TZCNT | Gv_Ev;
     case 0xbd:
-      return hasFeature(Feature.ABM) ? I.LZCNT | Gv_Ev : 0;
+      return I.LZCNT | Gv_Ev;
     default:
       return 0;
   }

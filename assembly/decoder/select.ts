@@ -1,5 +1,6 @@
 /** Chooses the micro-ops of the instruction that instruction.ts has taken apart: one case an instruction. */
 import { BP, BR, DB, GP, OF, UD } from "../cpu/exceptions";
+import { Feature, hasFeature } from "../cpu/features";
 import { isUnusual } from "../cpu/mode";
 import { SLOT_EAX, SLOT_EBX, SLOT_ECX, SLOT_TEMP, SLOT_TEMP2 } from "../cpu/state";
 import { allowsInterrupt, GATE_INTERRUPT, GATE_SYSCALL, GATE_SYSENTER } from "../cpu/gate";
@@ -93,26 +94,16 @@ export function select(position: u32): void {
     case Instruction.BTR:
     case Instruction.BTC:
       return bitTest(first, second);
-    case Instruction.BSF: {
-      const operand = E.source(second, I.operandSize);
-      return E.emit(wide ? Op.BSF_32 : Op.BSF_16, E.slot(first, 4), operand);
-    }
-    case Instruction.BSR: {
-      const operand = E.source(second, I.operandSize);
-      return E.emit(wide ? Op.BSR_32 : Op.BSR_16, E.slot(first, 4), operand);
-    }
-    case Instruction.POPCNT: {
-      const operand = E.source(second, I.operandSize);
-      return E.emit(Op.POPCNT_16 + wide, E.slot(first, 4), operand);
-    }
-    case Instruction.LZCNT: {
-      const operand = E.source(second, I.operandSize);
-      return E.emit(Op.LZCNT_16 + wide, E.slot(first, 4), operand);
-    }
-    case Instruction.TZCNT: {
-      const operand = E.source(second, I.operandSize);
-      return E.emit(Op.TZCNT_16 + wide, E.slot(first, 4), operand);
-    }
+    // No model has TZCNT, which came with BMI1: to those before, F3 says nothing.
+    case Instruction.BSF:
+    case Instruction.TZCNT:
+      return scan(Op.BSF_16, first, second);
+    case Instruction.BSR:
+      return scan(Op.BSR_16, first, second);
+    case Instruction.LZCNT:
+      return scan(hasFeature(Feature.ABM) ? Op.LZCNT_16 : Op.BSR_16, first, second);
+    case Instruction.POPCNT:
+      return scan(Op.POPCNT_16, first, second);
     case Instruction.MOVBE:
       return moveReversed(first, second);
     case Instruction.CRC32: {
@@ -437,6 +428,12 @@ function extend(first: Operand, second: Operand, registers: u32, memory: u32): v
   if (I.operandSize == 4) E.emit(registers + from, to, operand);
   else if (from == 1) E.emit(registers, to, operand);
   else E.emit(Op.MOV_RR_16, to, operand);
+}
+
+/** BSF, BSR and the counts of bits: `op` for 16 bits, with the one for 32 after it. */
+function scan(op: u32, first: Operand, second: Operand): void {
+  const operand = E.source(second, I.operandSize);
+  E.emit(op + (I.operandSize >> 2), E.slot(first, 4), operand);
 }
 
 /** SLDT, STR, SMSW: a word to memory, the whole value to a register. */

@@ -68,19 +68,13 @@ export function populationCount<T extends number>(to: usize, value: u32): void {
   setArithmeticFlags(value ? 0 : ZF);
 }
 
-/** LZCNT and TZCNT: CF = the source is 0, ZF = the result is; of the rest, undefined, the flags of the result. */
-function countZeros<T extends number>(to: usize, count: u32): void {
+/** LZCNT: CF = the source is 0, ZF = the result is; of the rest, undefined, the flags of the result. */
+export function countLeading<T extends number>(to: usize, value: u32): void {
+  const bits: u32 = 8 * <u32>sizeof<T>();
+  const count = clz<u32>(value) - (32 - bits);
   put<T>(to, count);
   setFlags(count, 0);
-  setCarry(count == 8 * <u32>sizeof<T>() ? 1 : 0);
-}
-
-export function countLeading<T extends number>(to: usize, value: u32): void {
-  countZeros<T>(to, clz<u32>(value) - (32 - 8 * <u32>sizeof<T>()));
-}
-
-export function countTrailing<T extends number>(to: usize, value: u32): void {
-  countZeros<T>(to, min<u32>(ctz<u32>(value), 8 * <u32>sizeof<T>()));
+  setCarry(count == bits ? 1 : 0);
 }
 
 /** The polynomial 11EDC6F41 of CRC-32C, bits reversed. */

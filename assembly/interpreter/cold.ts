@@ -197,12 +197,6 @@ export function executeCold(op: usize, block: usize): u32 {
     case Op.LZCNT_32:
       Bits.countLeading<u32>(to, get<u32>(from));
       return DONE;
-    case Op.TZCNT_16:
-      Bits.countTrailing<u16>(to, get<u16>(from));
-      return DONE;
-    case Op.TZCNT_32:
-      Bits.countTrailing<u32>(to, get<u32>(from));
-      return DONE;
     case Op.MOVBE_16:
       put<u16>(to, bswap<u16>(<u16>get<u16>(from)));
       return DONE;

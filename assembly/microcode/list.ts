@@ -177,8 +177,8 @@ export const enum Op {
   BIT_ADDRESS_16, BIT_ADDRESS_32,
   BSF_16, BSF_32, BSR_16, BSR_32,
   BSWAP,
-  /** dst = number of set bits, of leading, of trailing zeros of src. */
-  POPCNT_16, POPCNT_32, LZCNT_16, LZCNT_32, TZCNT_16, TZCNT_32,
+  /** dst = number of set bits, of leading zeros of src. */
+  POPCNT_16, POPCNT_32, LZCNT_16, LZCNT_32,
   /** dst = src with its bytes reversed. */
   MOVBE_16, MOVBE_32,
   /** dst = CRC-32C of dst and src. */

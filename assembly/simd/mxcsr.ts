@@ -7,12 +7,15 @@
  * The flags are those of the x87's status word, and so are the codes of the rounding control.
  */
 import { raise, XM } from "../cpu/exceptions";
+import { Feature, hasFeature } from "../cpu/features";
 import { MXCSR } from "../cpu/state";
 import { BEFORE, EXCEPTIONS, PE } from "../x87/status";
 
 export const INITIAL: u32 = 0x1f80;
-/** Bits that exist. AMD's bit 17, misaligned operands, does not. */
-export const WRITABLE: u32 = 0xffff;
+/** Bits that exist: DAZ came with SSE2. AMD's bit 17, misaligned operands, does not. */
+export function writable(): u32 {
+  return hasFeature(Feature.SSE2) ? 0xffff : 0xffff & ~DAZ;
+}
 
 const DAZ: u32 = 1 << 6;
 const MASKS_SHIFT: u32 = 7;

@@ -16,7 +16,7 @@ import {
 import { setControlAndStatus } from "../x87/control";
 import { adoptTop, registerAddress } from "../x87/stack";
 import { ES, TOP_MASK } from "../x87/status";
-import { WRITABLE } from "./mxcsr";
+import { writable } from "./mxcsr";
 
 /** Offsets in the image. */
 const CONTROL: usize = 0;
@@ -55,7 +55,7 @@ export function empty(): void {
 /** LDMXCSR: #GP for a bit that does not exist. */
 export function loadControl(from: usize): bool {
   const value = load<u32>(from);
-  if (value & ~WRITABLE) return raise(GP);
+  if (value & ~writable()) return raise(GP);
   store<u32>(MXCSR, value);
   return true;
 }
@@ -83,7 +83,8 @@ export function save(to: usize): void {
   store<u32>(to + OPERAND, load<u32>(X87_OPERAND) & keeps);
   store<u32>(to + OPERAND_SELECTOR, load<u32>(X87_OPERAND_SELECTOR) & keeps);
   store<u32>(to + CONTROL_SIMD, load<u32>(MXCSR));
-  store<u32>(to + CONTROL_MASK, WRITABLE);
+  // A mask of 0 means that there is no DAZ (SDM vol. 1, 11.6.6).
+  store<u32>(to + CONTROL_MASK, writable() == 0xffff ? 0xffff : 0);
   for (let i: u32 = 0; i < 8; i++) {
     const from = registerAddress(i);
     const place = to + STACK + (i << 4);
@@ -96,7 +97,7 @@ export function save(to: usize): void {
 /** FXRSTOR. */
 export function restore(from: usize): bool {
   const control = load<u32>(from + CONTROL_SIMD);
-  if (control & ~WRITABLE) return raise(GP);
+  if (control & ~writable()) return raise(GP);
   store<u32>(MXCSR, control);
   setControlAndStatus(load<u16>(from + CONTROL), load<u16>(from + STATUS));
   store<u32>(X87_EMPTY, ~load<u8>(from + TAGS) & 0xff);

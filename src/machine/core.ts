@@ -29,6 +29,7 @@ export interface CoreExports {
   setCpu(vendor: number, model: number, gates: number): void;
   cpuid(): void;
   features(): number;
+  mxcsrMask(): number;
   resetFloatingPoint(): void;
   saveFxsr(address: number): void;
   readonly STATE: ExportedGlobal;
@@ -61,7 +62,6 @@ export interface CoreExports {
   readonly X87_REGISTERS: ExportedGlobal;
   readonly MXCSR: ExportedGlobal;
   readonly XMM: ExportedGlobal;
-  readonly MXCSR_MASK: ExportedGlobal;
   readonly XMM_SIZE: ExportedGlobal;
   readonly GDT: ExportedGlobal;
   readonly SOFTWARE_INTERRUPTS: ExportedGlobal;

@@ -11,6 +11,7 @@ const AT_DATA = [0x00, 0x20, 0x00, 0x10];
 const GENERAL_PROTECTION = 13;
 const UNDEFINED = 6;
 const HLT = 0xf4;
+/** The leaf of more features. */
 const EXTENDED = 0x80000001;
 const INTEL = 0;
 const AMD = 1;
@@ -148,7 +149,12 @@ const WORDS: readonly {
       { bit: 23, name: "POPCNT", since: "nehalem", code: [[0xf3, 0x0f, 0xb8, 0xc1]] },
     ],
   },
-  { leaf: EXTENDED, register: "ecx", features: [] },
+  {
+    leaf: EXTENDED,
+    register: "ecx",
+    // Its opcode is never #UD: see below.
+    features: [{ bit: 5, name: "LZCNT", since: "max", code: [] }],
+  },
   {
     leaf: EXTENDED,
     register: "edx",
@@ -184,10 +190,15 @@ function run(code: readonly number[]): string {
   return `exit ${exit}, vector ${vector}, EIP +${eip - CODE}`;
 }
 
-function cpuid(leaf: number): Readonly<Record<Register, number>> {
+/** The bytes of a 32-bit number. */
+function bytesOf(value: number): number[] {
+  return [...new Uint8Array(Uint32Array.of(value).buffer)];
+}
+
+function cpuid(leaf: number, subleaf = 0): Readonly<Record<Register, number>> {
   const { core } = machine;
-  // mov eax,leaf; cpuid
-  assert.equal(run([0xb8, leaf & 0xff, (leaf >>> 8) & 0xff, (leaf >>> 16) & 0xff, leaf >>> 24, 0x0f, 0xa2]), "ran");
+  // mov eax,leaf; mov ecx,subleaf; cpuid
+  assert.equal(run([0xb8, ...bytesOf(leaf), 0xb9, ...bytesOf(subleaf), 0x0f, 0xa2]), "ran");
   const [eax = 0, ebx = 0, ecx = 0, edx = 0] = [core.EAX, core.EBX, core.ECX, core.EDX].map((at) => machine.word(at));
   return { eax, ebx, ecx, edx };
 }
@@ -206,7 +217,8 @@ describe("CPUID", () => {
       it(`advertises what is there, and nothing else is there (${model}, gates ${gates})`, () => {
         machine.setModel(model, { gates });
         for (const { leaf, register, features } of WORDS) {
-          const word = cpuid(leaf)[register];
+          // As programs do: a leaf beyond the last one says nothing.
+          const word = leaf < EXTENDED || cpuid(0x80000000).eax >= leaf ? cpuid(leaf)[register] : 0;
           let known = 0;
           for (const { bit, name, since, code } of features) {
             known |= 1 << bit;
@@ -229,6 +241,72 @@ describe("CPUID", () => {
       const { ebx, edx } = cpuid(1);
       assert.equal((ebx >>> 8) & 0xff, (edx >>> 19) & 1 ? 8 : 0, model);
     }
+  });
+
+  it("takes LZCNT for BSR where it is not shown, and TZCNT for BSF everywhere", () => {
+    for (const model of CPU_MODELS) {
+      machine.setModel(model);
+      // mov ecx,8; lzcnt eax,ecx; tzcnt edx,ecx
+      assert.equal(run([0xb9, ...bytesOf(8), 0xf3, 0x0f, 0xbd, 0xc1, 0xf3, 0x0f, 0xbc, 0xd1]), "ran");
+      const { core } = machine;
+      const [leading, trailing] = [machine.word(core.EAX), machine.word(core.EDX)];
+      // TZCNT and BSF differ only for 0: then BSF leaves its destination.
+      assert.deepEqual([leading, trailing], [model === "max" ? 28 : 3, 3], model);
+      assert.equal(run([0xba, ...bytesOf(77), 0x31, 0xc9, 0xf3, 0x0f, 0xbc, 0xd1]), "ran");
+      assert.equal(machine.word(core.EDX), 77, model);
+    }
+  });
+
+  it("has no DAZ in MXCSR before SSE2", () => {
+    for (const model of CPU_MODELS.slice(CPU_MODELS.indexOf("pentium3"))) {
+      machine.setModel(model);
+      // mov dword [DATA],40; ldmxcsr [DATA]
+      const code = [0xc7, 0x05, ...AT_DATA, ...bytesOf(0x40), 0x0f, 0xae, 0x15, ...AT_DATA];
+      const expected = model === "pentium3" ? `exit ${EXIT_EXCEPTION}, vector ${GENERAL_PROTECTION}, EIP +10` : "ran";
+      assert.equal(run(code), expected, model);
+      assert.equal(run([0x0f, 0xae, 0x05, ...AT_DATA]), "ran");
+      assert.equal(machine.word({ value: DATA + 28 }), model === "pentium3" ? 0 : 0xffff, model);
+    }
+  });
+
+  it("describes the caches of the processor that the model is named after", () => {
+    const sizes = (): number[] => {
+      const found: number[] = [];
+      for (let i = 0; i < 8; i++) {
+        const { eax, ebx, ecx } = cpuid(4, i);
+        if ((eax & 31) === 0) break;
+        found.push((((ebx >>> 22) + 1) * ((ebx & 0xfff) + 1) * (ecx + 1)) / 1024);
+      }
+      return found;
+    };
+    const expected: readonly (readonly [CpuModel, readonly number[]])[] = [
+      ["core2", [32, 32, 4096]],
+      ["nehalem", [32, 32, 256, 8192]],
+      ["max", [32, 32, 256, 8192]],
+    ];
+    for (const [model, list] of expected) {
+      machine.setModel(model, { vendor: INTEL });
+      assert.deepEqual(sizes(), list, model);
+      assert.equal(cpuid(2).eax & 0xff, 1, "leaf 2 is asked once");
+      // On AMD's processors 8000_0005 and 8000_0006 say the same.
+      machine.setModel(model, { vendor: AMD });
+      const [first, others] = [cpuid(0x80000005), cpuid(0x80000006)];
+      const third = (others.edx >>> 18) * 512;
+      assert.deepEqual([first.ecx >>> 24, first.edx >>> 24, others.ecx >>> 16, ...(third ? [third] : [])], list, model);
+    }
+  });
+
+  it("answers beyond its last leaf as its vendor does", () => {
+    for (const model of CPU_MODELS) {
+      machine.setModel(model, { vendor: INTEL });
+      const last = cpuid(0).eax;
+      assert.deepEqual(cpuid(last + 1), cpuid(last), model);
+      machine.setModel(model, { vendor: AMD });
+      assert.deepEqual(cpuid(cpuid(0).eax + 1), { eax: 0, ebx: 0, ecx: 0, edx: 0 }, model);
+      assert.equal(cpuid(0x80000000).ebx, cpuid(0).ebx, "the vendor's name is there, too");
+    }
+    machine.setModel("max");
+    assert.deepEqual(cpuid(7), { eax: 0, ebx: 0, ecx: 0, edx: 0 }, "no feature of leaf 7");
   });
 
   it("names its vendor", () => {

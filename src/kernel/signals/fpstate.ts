@@ -56,7 +56,7 @@ export function restoreFpstate(machine: Machine, address: number): void {
   if (!hasFxsr(machine)) return;
   const { view, bytes, core } = machine;
   const control = view.getUint32(address + FPSTATE_FXSR.mxcsr, true);
-  view.setUint32(core.MXCSR.value >>> 0, control & core.MXCSR_MASK.value, true);
+  view.setUint32(core.MXCSR.value >>> 0, control & core.mxcsrMask(), true);
   const registers = address + FPSTATE_FXSR.xmm;
   bytes.copyWithin(core.XMM.value >>> 0, registers, registers + core.XMM_SIZE.value);
 }
