@@ -122,16 +122,26 @@ export function selectorOf(register: u32): u32 {
   return load<u32>(SEGMENT_SELECTOR + ((<usize>register) << 2));
 }
 
+/** What is to be done with an operand. TOUCH: CLFLUSH, which execute-only code allows. */
+export const READ: u32 = 0;
+export const WRITE: u32 = 1;
+export const TOUCH: u32 = 2;
+
+function allows(attributes: u32, access: u32): bool {
+  if (access == TOUCH) return attributes != 0;
+  return attributes != 0 && (access == WRITE ? isWritable(attributes) : isReadable(attributes));
+}
+
 /**
  * `offset` in segment `register` as a linear address in `linear`; #GP(0) or #SS(0) if `size` bytes are not within, or
  * if the segment is not for reading, or for writing.
  */
-export function linearize(register: u32, offset: u32, size: u32, write: bool): bool {
+export function linearize(register: u32, offset: u32, size: u32, access: u32): bool {
   const place: usize = register << 2;
   const attributes = load<u32>(SEGMENT_ATTRIBUTES + place);
   const limit = load<u32>(SEGMENT_LIMIT + place);
   const last = offset + size - 1;
-  let inside = attributes != 0 && last >= offset && (write ? isWritable(attributes) : isReadable(attributes));
+  let inside = allows(attributes, access) && last >= offset;
   if (!(attributes & TYPE_CODE) && attributes & TYPE_EXPAND_DOWN) {
     inside = inside && offset > limit && (attributes & BIG || last <= 0xffff);
   } else {

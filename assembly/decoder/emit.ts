@@ -2,7 +2,8 @@
 import { mode, MODE_ALIGN, MODE_FS_CHECKED, MODE_GS_CHECKED, MODE_SEGMENTED } from "../cpu/mode";
 import { SLOT_ADDRESS, SLOT_EAX, SLOT_ECX, SLOT_EDX, SLOT_SEGMENT_BASE, SLOT_TEMP, SLOT_ZERO } from "../cpu/state";
 import { code, MICRO_OP_SIZE, NEXT_EIP, TAKEN_EIP } from "../microcode/format";
-import { LINEAR_WRITES, Op } from "../microcode/list";
+import { LINEAR_ACCESS, Op } from "../microcode/list";
+import { READ, TOUCH, WRITE } from "../cpu/segments";
 import * as I from "./instruction";
 import { operandBytes, Operand } from "./operands";
 
@@ -73,9 +74,12 @@ export function lastCode(): u32 {
   return last ? code(last) : <u32>Op.HOT_END;
 }
 
-/** Do accesses through segment number `segment` need its base and limit? Writes through CS always fault. */
+/**
+ * Do accesses through segment number `segment` need its base and limit? Writes through CS always fault. With AC, #GP at
+ * the end of the address space comes before #AC.
+ */
 function checked(segment: u32, write: bool): bool {
-  if (segment == I.CS && write) return true;
+  if ((segment == I.CS && write) || mode & MODE_ALIGN) return true;
   if (segment == I.FS) return (mode & MODE_FS_CHECKED) != 0;
   if (segment == I.GS) return (mode & MODE_GS_CHECKED) != 0;
   return (mode & MODE_SEGMENTED) != 0;
@@ -83,7 +87,7 @@ function checked(segment: u32, write: bool): bool {
 
 /** May the address of the memory operand be refused, whatever lies there? */
 export function isChecked(write: bool): bool {
-  return checked(I.segment, write) || (mode & MODE_ALIGN) != 0;
+  return checked(I.segment, write);
 }
 
 /** Prepares the offset within the segment alone, as LEA wants it. */
@@ -129,6 +133,28 @@ function align(alignment: u32): void {
   if (mode & MODE_ALIGN && alignment > 1) emitMemory(Op.ALIGNED, 0, 0, alignment - 1);
 }
 
+/** Leaves the linear address of the prepared offset in SLOT_ADDRESS, if the segment allows `access`. */
+function linear(size: u32, access: u32): void {
+  emitMemory(Op.LINEAR, SLOT_ADDRESS, I.segment, size | (access << LINEAR_ACCESS));
+}
+
+/** As `address` for 16 bytes of SSE that must be aligned: that comes before what the segment has to say. */
+export function alignedAddress(write: bool): void {
+  if (checked(I.segment, write)) {
+    offset();
+    emitMemory(Op.ALIGNED_16, 0, SLOT_SEGMENT_BASE + (I.segment << 2));
+  }
+  address(16, write, 1);
+}
+
+/** As `address` for CLFLUSH. */
+export function touchedAddress(): void {
+  if (!checked(I.segment, false)) return address(1);
+  offset();
+  linear(1, TOUCH);
+  viaAddress();
+}
+
 /**
  * Prepares the memory operand, `size` bytes long, for emitMemory: 16-bit addressing and segments are worked out.
  * `write`: it will be written, or is refused if it can't be.
@@ -137,7 +163,7 @@ export function address(size: u32, write: bool = false, alignment: u32 = alignme
   offset();
   const segment = I.segment;
   if (checked(segment, write)) {
-    emitMemory(Op.LINEAR, SLOT_ADDRESS, segment, size | (write ? LINEAR_WRITES : 0));
+    linear(size, write ? WRITE : READ);
     viaAddress();
   } else if (segment >= I.FS) {
     if (index != SLOT_ZERO) {
@@ -156,7 +182,7 @@ export function bitAddress(op: u32, bitSlot: u32, size: u32, write: bool): void 
   viaAddress();
   if (I.addressSize == 2) emitMemory(Op.LEA_ADDRESS_16, SLOT_ADDRESS);
   const segment = I.segment;
-  if (checked(segment, write)) emitMemory(Op.LINEAR, SLOT_ADDRESS, segment, size | (write ? LINEAR_WRITES : 0));
+  if (checked(segment, write)) linear(size, write ? WRITE : READ);
   else if (segment >= I.FS) index = SLOT_SEGMENT_BASE + (segment << 2);
   align(size);
 }

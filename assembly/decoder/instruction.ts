@@ -377,9 +377,9 @@ function parseImmediate(kind: Operand): void {
   }
 }
 
-/** POP to memory: an address based on ESP is that after the pop. */
-export function popDisplacement(): void {
-  if (base == SLOT_ESP) displacement += operandSize;
+/** POP to memory: the base of the address is in another slot. */
+export function setBase(slot: u32): void {
+  base = slot;
 }
 
 /** XLAT's memory operand, which no ModR/M names. */

@@ -2,7 +2,7 @@
 import { BP, BR, DB, GP, OF, UD } from "../cpu/exceptions";
 import { Feature, hasFeature } from "../cpu/features";
 import { isUnusual } from "../cpu/mode";
-import { SLOT_EAX, SLOT_EBX, SLOT_ECX, SLOT_TEMP, SLOT_TEMP2 } from "../cpu/state";
+import { SLOT_EAX, SLOT_EBX, SLOT_ECX, SLOT_ESP, SLOT_TEMP, SLOT_TEMP2 } from "../cpu/state";
 import { allowsInterrupt, GATE_INTERRUPT, GATE_SYSCALL, GATE_SYSENTER } from "../cpu/gate";
 import { Op } from "../microcode/list";
 import * as E from "./emit";
@@ -569,7 +569,11 @@ function pop(first: Operand): void {
   if (!E.isMemory(first)) {
     return E.emit(wide && !isUnusual() ? Op.POP_R : Op.POP_R_16 + wide, E.slot(first, I.operandSize));
   }
-  I.popDisplacement();
+  // An address based on ESP is that after the pop.
+  if (I.base == SLOT_ESP && I.addressSize == 4) {
+    E.emit(Op.POPPED_ESP, SLOT_TEMP2, 0, I.operandSize);
+    I.setBase(SLOT_TEMP2);
+  }
   E.address(I.operandSize, true);
   E.emitMemory(Op.POP_M_16 + wide);
 }

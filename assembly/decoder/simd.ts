@@ -24,48 +24,55 @@ export function isSimd(opcode: u32): bool {
 function selectHot(instruction: Simd, loads: bool): bool {
   switch (instruction) {
     case Simd.MOVSD_LOAD:
-      return load(Op.SIMD_LOAD_64, 8);
+      return load(Op.SIMD_LOAD_64);
     case Simd.MOVSD:
     case Simd.MOVQ_STORE:
-      return !I.isRegister() && !loads && store(Op.SIMD_STORE_64, 8);
+      return !I.isRegister() && !loads && store(Op.SIMD_STORE_64);
     case Simd.MOVUPS:
     case Simd.MOVUPD:
     case Simd.MOVDQU:
       if (I.isRegister()) return move(loads);
-      return loads ? load(Op.SIMD_LOAD_128, 16) : store(Op.SIMD_STORE_128, 16);
+      return loads ? load(Op.SIMD_LOAD_128) : store(Op.SIMD_STORE_128);
     case Simd.MOVAPS:
     case Simd.MOVAPD:
     case Simd.MOVDQA:
       if (I.isRegister()) return move(loads);
-      return loads ? load(Op.SIMD_LOAD_ALIGNED, 16) : store(Op.SIMD_STORE_ALIGNED, 16);
+      return loads ? load(Op.SIMD_LOAD_ALIGNED) : store(Op.SIMD_STORE_ALIGNED);
     case Simd.ADDSD:
-      return operate(Op.ADDSD_RR, 8);
+      return operate(Op.ADDSD_RR);
     case Simd.MULSD:
-      return operate(Op.MULSD_RR, 8);
+      return operate(Op.MULSD_RR);
     case Simd.SUBSD:
-      return operate(Op.SUBSD_RR, 8);
+      return operate(Op.SUBSD_RR);
     case Simd.DIVSD:
-      return operate(Op.DIVSD_RR, 8);
+      return operate(Op.DIVSD_RR);
     case Simd.ADDPD:
-      return operate(Op.ADDPD_RR, 16);
+      return operate(Op.ADDPD_RR);
     case Simd.MULPD:
-      return operate(Op.MULPD_RR, 16);
+      return operate(Op.MULPD_RR);
     case Simd.SUBPD:
-      return operate(Op.SUBPD_RR, 16);
+      return operate(Op.SUBPD_RR);
     default:
       return false;
   }
 }
 
-/** What demands 16 bytes' alignment raises #GP itself, never #AC. */
-function load(op: Op, bytes: u32): bool {
-  E.address(bytes, false, isAligned(I.simd) ? 1 : bytes);
+/** Prepares the memory operand of the row. What demands 16 bytes' alignment raises #GP, never #AC. */
+function address(row: u32, write: bool): void {
+  const bytes = bytesOf(row);
+  if (simdOf(row) == Simd.CLFLUSH) E.touchedAddress();
+  else if (isAligned(row) && bytes == 16) E.alignedAddress(write);
+  else E.address(bytes, write);
+}
+
+function load(op: Op): bool {
+  address(I.simd, false);
   E.emitMemory(op, I.reg << 4);
   return true;
 }
 
-function store(op: Op, bytes: u32): bool {
-  E.address(bytes, true, isAligned(I.simd) ? 1 : bytes);
+function store(op: Op): bool {
+  address(I.simd, true);
   E.emitMemory(op, 0, I.reg << 4);
   return true;
 }
@@ -76,9 +83,9 @@ function move(loads: bool): bool {
   return true;
 }
 
-/** `op` with a register, or the one after it with an operand of `bytes` bytes in memory. */
-function operate(op: Op, bytes: u32): bool {
-  if (!I.isRegister()) return load(op + 1, bytes);
+/** `op` with a register, or the one after it with an operand in memory. */
+function operate(op: Op): bool {
+  if (!I.isRegister()) return load(op + 1);
   E.emit(op, I.reg << 4, I.rm << 4);
   return true;
 }
@@ -86,13 +93,6 @@ function operate(op: Op, bytes: u32): bool {
 /** Is the operand the one that ModR/M reg names? */
 function isReg(kind: Kind): bool {
   return kind == Kind.V || kind == Kind.P || kind == Kind.G;
-}
-
-/** What the operand in memory is to be a multiple of while AC is set. */
-function alignmentOf(row: u32): u32 {
-  if (isImplicit(row)) return 8;
-  const bytes = bytesOf(row);
-  return isAligned(row) && bytes == 16 ? 1 : E.alignmentOf(bytes);
 }
 
 export function selectSimd(): void {
@@ -106,7 +106,7 @@ export function selectSimd(): void {
   const isMemory = !I.isRegister();
   const imm = encodeSimd(row, isMemory, implicit ? I.rm : I.immediate);
   if (isMemory || implicit) {
-    E.address(bytesOf(row), implicit || simdWrites(row), alignmentOf(row));
+    address(row, implicit || simdWrites(row));
     E.emitMemory(Op.SIMD, register & 0xff, register >> 8, imm);
   } else {
     E.emit(Op.SIMD, register & 0xff, register >> 8, imm, simdRegister(isReg(first) ? second : first, I.rm));

@@ -1,5 +1,5 @@
 /** The rarer micro-ops, one line each, out of the loop's way. The outcome says how the loop goes on. */
-import { AC, BR, raise } from "../cpu/exceptions";
+import { AC, BR, GP, raise } from "../cpu/exceptions";
 import { cpuid } from "../cpu/cpuid";
 import {
   arithmeticFlags,
@@ -13,11 +13,11 @@ import {
   zero,
 } from "../cpu/flags";
 import { linear, linearize, loadSegment, selectorOf } from "../cpu/segments";
-import { EAX, ECX, EDX, EIP, FLAGS_OTHER } from "../cpu/state";
+import { EAX, ECX, EDX, EIP, ESP, FLAGS_OTHER } from "../cpu/state";
 import { checkRead, checkWrite } from "../memory/access";
 import { instructionEip } from "../memory/code";
 import { code, disp, dst, imm, NEXT_EIP, src, TAKEN_EIP } from "../microcode/format";
-import { LINEAR_WRITES, Op } from "../microcode/list";
+import { LINEAR_ACCESS, Op } from "../microcode/list";
 import { executeSimd } from "../simd/execute";
 import { executeX87 } from "../x87/execute";
 import { X87 } from "../x87/list";
@@ -77,11 +77,16 @@ export function executeCold(op: usize, block: usize): u32 {
     case Op.INTO:
       return overflow() ? trap(op) : jumpTo(load<u32>(op, NEXT_EIP));
     case Op.LINEAR:
-      if (!linearize(<u32>from, address(op), imm(op) & 0xffff, imm(op) >= LINEAR_WRITES)) return FAULT;
+      if (!linearize(<u32>from, address(op), imm(op) & 0xffff, imm(op) >> LINEAR_ACCESS)) return FAULT;
       put<u32>(to, linear);
       return DONE;
     case Op.ALIGNED:
       return outcome(!(address(op) & imm(op)) || raise(AC));
+    case Op.ALIGNED_16:
+      return outcome(!((address(op) + get<u32>(from)) & 15) || raise(GP));
+    case Op.POPPED_ESP:
+      put<u32>(to, Stack.stackPointer(load<u32>(ESP) + imm(op)));
+      return DONE;
     case Op.LEA_ADDRESS_16:
       put<u32>(to, (get<u32>(base(op)) + get<u32>(index(op)) + disp(op)) & 0xffff);
       return DONE;

@@ -10,19 +10,21 @@ import {
   selectorOf,
 } from "../cpu/segments";
 import { GP, raise } from "../cpu/exceptions";
-import { getEflags, setEflags, setZero } from "../cpu/flags";
-import { EIP, ESP } from "../cpu/state";
+import { getEflags, NT, setEflags, setZero } from "../cpu/flags";
+import { EIP, ESP, FLAGS_OTHER } from "../cpu/state";
 import { checkRead, checkWrite } from "../memory/access";
 import { put } from "./registers";
-import { mayRead, mayWrite, place, push, setStackPointer } from "./stack";
+import { mayRead, mayWrite, place, push, setStackPointer, stackPointer } from "./stack";
 
 const CS: u32 = 1;
 
 /** POP Sreg: all of its bytes are read, the selector is the low word. */
 export function popSegment(register: u32, size: u32): bool {
   const top = load<u32>(ESP);
+  // POP SS moves the stack pointer of the old segment.
+  const next = stackPointer(top + size);
   if (!mayRead(top, size) || !loadSegment(register, load<u16>(place))) return false;
-  setStackPointer(top + size);
+  store<u32>(ESP, next);
   return true;
 }
 
@@ -107,6 +109,8 @@ export function returnFar<T extends number>(release: u32): bool {
 }
 
 export function returnInterrupt<T extends number>(): bool {
+  // That would be a return to another task.
+  if (load<u32>(FLAGS_OTHER) & NT) return raise(GP);
   const size: u32 = sizeof<T>();
   const top = load<u32>(ESP);
   if (!mayRead(top, size) || !mayRead(top + size, size) || !mayRead(top + 2 * size, size)) return false;

@@ -2,7 +2,7 @@
 import { AC, raise } from "../cpu/exceptions";
 import { getEflags, setEflags } from "../cpu/flags";
 import { mode, MODE_ALIGN, MODE_STACK, stackMask } from "../cpu/mode";
-import { linear, linearize } from "../cpu/segments";
+import { linear, linearize, READ, WRITE } from "../cpu/segments";
 import { EBP, ESP, STATE } from "../cpu/state";
 import { checkRead, checkWrite } from "../memory/access";
 import { readable, writable } from "../memory/permissions";
@@ -39,8 +39,8 @@ export function leave32(): bool {
 /** Sets `place` for `size` bytes at `offset` in the stack segment, in any mode; #SS(0), #AC(0). */
 function locate(offset: u32, size: u32, write: bool): bool {
   place = offset & stackMask;
-  if (mode & MODE_STACK) {
-    if (!linearize(SS, place, size, write)) return false;
+  if (mode & (MODE_STACK | MODE_ALIGN)) {
+    if (!linearize(SS, place, size, write ? WRITE : READ)) return false;
     place = linear;
   }
   return !(mode & MODE_ALIGN && place & (size - 1)) || raise(AC);
@@ -58,10 +58,13 @@ export function mayWrite(offset: u32, size: u32): bool {
   return locate(offset, size, true) && checkWrite(place, size);
 }
 
-/** Of ESP, what the stack segment lets be the stack pointer, moves; the rest stays. */
+/** ESP with `value` in what the stack segment lets be the stack pointer; the rest stays. */
+export function stackPointer(value: u32): u32 {
+  return (load<u32>(ESP) & ~stackMask) | (value & stackMask);
+}
+
 export function setStackPointer(value: u32): void {
-  if (stackMask == 0xffff) store<u16>(ESP, <u16>value);
-  else store<u32>(ESP, value);
+  store<u32>(ESP, stackPointer(value));
 }
 
 export function push<T extends number>(value: u32): bool {

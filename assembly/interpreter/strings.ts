@@ -4,7 +4,7 @@
  */
 import { AC, raise } from "../cpu/exceptions";
 import { mode, MODE_ALIGN, MODE_SEGMENTED, MODE_STEP } from "../cpu/mode";
-import { linear, linearize } from "../cpu/segments";
+import { linear, linearize, READ, WRITE } from "../cpu/segments";
 import { direction, zero } from "../cpu/flags";
 import { EAX, ECX, EDI, ESI } from "../cpu/state";
 import { code, dst, imm, src } from "../microcode/format";
@@ -153,7 +153,7 @@ function skip<T extends number>(which: u32, until: bool, count: u32): u32 {
 
 /** Sets `linear` to the address of an operand of T at `offset` in `segment`. */
 function locate<T extends number>(segment: u32, offset: u32, write: bool): bool {
-  if (!linearize(segment, offset, sizeof<T>(), write)) return false;
+  if (!linearize(segment, offset, sizeof<T>(), write ? WRITE : READ)) return false;
   return !(mode & MODE_ALIGN && linear & (sizeof<T>() - 1)) || raise(AC);
 }
 

@@ -1,5 +1,5 @@
-/** In imm of LINEAR: the bytes will be written. */
-export const LINEAR_WRITES: u32 = 0x10000;
+/** In imm of LINEAR: from this bit on, what is to be done with the bytes (cpu/segments.ts). */
+export const LINEAR_ACCESS: u32 = 16;
 
 /**
  * The micro-ops: all that decoder, interpreter and translator share.
@@ -155,10 +155,14 @@ export const enum Op {
   RAISE,
   /** INT3, INT1, INT n of an exception vector, INTO when OF is set: exception imm as a trap, EIP after it. */
   TRAP, INTO,
-  /** dst = address within segment src (number), checked for imm & FFFF bytes; LINEAR_WRITES: to be written. */
+  /** dst = address within segment src (number), checked for imm & FFFF bytes and what imm has above. */
   LINEAR,
   /** #AC(0) if address has bits of imm set. */
   ALIGNED,
+  /** #GP(0) if address, an offset in the segment whose base is in src, is not that of an aligned operand of SSE. */
+  ALIGNED_16,
+  /** dst = ESP as it will be after a pop of imm bytes. */
+  POPPED_ESP,
   /** dst = (base + index + disp) & 0xffff: 16-bit addressing. */
   LEA_ADDRESS_16,
 
@@ -194,7 +198,7 @@ export const enum Op {
 
   /** The same as PUSH_R, PUSH_I, POP_R, for both widths and in any mode. */
   PUSH_R_16, PUSH_R_32, PUSH_I_16, PUSH_I_32, POP_R_16, POP_R_32,
-  /** Pop into memory; disp allows for an address based on ESP, which has moved by then. */
+  /** Pop into memory at address. */
   POP_M_16, POP_M_32,
   PUSHA_16, PUSHA_32, POPA_16, POPA_32,
   ENTER_16, ENTER_32, LEAVE_16, LEAVE_32,
