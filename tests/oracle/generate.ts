@@ -53,6 +53,11 @@ if (names.size !== FORMS.length) {
   throw new Error(`forms of one name: ${twice.map((form) => form.name).join("; ")}`);
 }
 
+/** Cases of a form under one seed of a live run. */
+export function liveCases(form: Form): number {
+  return form.live ?? form.cases;
+}
+
 /** Case number `index` of a form under a seed: always the same. */
 export function caseOf(form: Form, seed: number, index: number): Case {
   return form.build(new Random(`${form.name} ${index}`, seed), index);

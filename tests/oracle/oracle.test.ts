@@ -1,6 +1,6 @@
 /**
  * Replays what a real processor made of every instruction form, and says of each family how the emulated one differs.
- * `run.ts --live` asks the processor of this machine; its head lists the options.
+ * `npm run oracle -- --live` asks the processor of this machine; `--help` lists the options.
  */
 import assert from "node:assert/strict";
 import { before, describe as suite, test } from "node:test";

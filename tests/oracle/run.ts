@@ -1,131 +1,85 @@
-/**
- * The oracle's command: compares the emulated processor with a real one.
- *
- *     node --import ./scripts/typescript.mjs tests/oracle/run.ts [options]
- *
- *     (nothing)         replay the recorded results
- *     --live            ask this machine's processor instead, with any seed
- *     --record          ask this machine's processor and write the recording; with --form, of the families it names
- *     --form TEXT       only forms whose family or name contains the text, or the one of just that name
- *     --case N          only this case of each form
- *     --strict          compare what the manual leaves undefined, too
- *     --examples N      differences shown in full for each form (1)
- *     --seed N          live: the first seed (1)
- *     --seeds N         live: how many seeds (1)
- *     --jobs N          live: how many processes share the seeds (1)
- */
-import { spawn } from "node:child_process";
-import { cpus, release } from "node:os";
+/** The oracle's command, `npm run oracle`: compares the emulated processor with a real one. */
+import { availableParallelism, cpus, release } from "node:os";
 import { parseArgs } from "node:util";
-import type { Failure, Selection, Tally } from "./check.ts";
-import { checkForm, describe, replay, smallest } from "./check.ts";
-import { compare } from "./compare.ts";
+import type { Selection } from "./check.ts";
+import { replay } from "./check.ts";
 import { Emulated } from "./emulated.ts";
+import { Findings, foundOf } from "./findings.ts";
 import { casesOf, FAMILIES, FORMS } from "./generate.ts";
-import { nativeUnavailable, runNative, runNativeSurely } from "./native.ts";
+import { progressFile, runLive } from "./live.ts";
+import { nativeUnavailable, runNativeSurely } from "./native.ts";
+import type { LiveOptions } from "./plan.ts";
+import { casesOfSeed, formsNamed } from "./plan.ts";
 import type { FormResults } from "./recording.ts";
 import { RECORDED_SEED, writeRecording } from "./recording.ts";
 
-const { values: options } = parseArgs({
-  options: {
-    live: { type: "boolean", default: false },
-    record: { type: "boolean", default: false },
-    form: { type: "string", default: "" },
-    case: { type: "string" },
-    strict: { type: "boolean", default: false },
-    examples: { type: "string", default: "1" },
-    seed: { type: "string", default: "1" },
-    seeds: { type: "string", default: "1" },
-    jobs: { type: "string", default: "1" },
-  },
-});
+const USAGE = `usage: npm run oracle -- [options]
 
-const named = FORMS.find((form) => form.name === options.form);
-const selection: Selection = {
-  form: (form) => (named ? form === named : `${form.family}: ${form.name}`.includes(options.form)),
-  index: options.case === undefined ? undefined : Number(options.case),
-  strict: options.strict,
-};
+    (nothing)         replay the recorded results
+    --live            ask this machine's processor instead: 20 million cases, on every core; interrupted, the same
+                      command goes on where it was
+    --record          ask this machine's processor and write the recording; with --form, of the families it names
+    --form TEXT       only forms whose family or name contains the text, or the one of just that name
+    --case N          only this case of each form
+    --strict          compare what the manual leaves undefined, too
+    --examples N      differences shown in full for each form (1)
+    --differs         list the forms in which processors differ within what the manual allows
+    --help            this text
 
-/** How many forms go to the native harness at once. */
-const FORMS_AT_ONCE = 64;
+  with --live:
+    --cases N         at least so many cases (20000000; with --form, those of one seed)
+    --seed N          the first seed (1)
+    --jobs N          processes (one a core)
+    --progress FILE   where the progress is kept (in dist/oracle/)
 
-function report(failures: readonly Failure[], emulated: Emulated): void {
-  for (const form of new Set(failures.map((failure) => failure.form))) {
-    const list = failures.filter((failure) => failure.form === form);
-    const kinds = [...new Set(list.flatMap(({ differences }) => differences.map(({ what }) => what)))];
-    console.log(`${form.family}: ${form.name}: ${list.length} differ (${kinds.join(", ")})`);
-    let left = [...list];
-    for (let i = 0; i < Number(options.examples) && left.length > 0; i++) {
-      const example = smallest(left);
-      if (!example) break;
-      console.log(describe(example, emulated));
-      left = left.filter((failure) => failure !== example);
-    }
+Exit status: 0 no difference, 1 differences, 2 nothing compared.`;
+
+const OPTIONS = {
+  live: { type: "boolean", default: false },
+  record: { type: "boolean", default: false },
+  form: { type: "string", default: "" },
+  case: { type: "string" },
+  strict: { type: "boolean", default: false },
+  examples: { type: "string" },
+  differs: { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
+  cases: { type: "string" },
+  seed: { type: "string" },
+  jobs: { type: "string" },
+  progress: { type: "string" },
+} as const;
+
+/** Options that mean something only with --live. */
+const LIVE_ONLY = ["cases", "seed", "jobs", "progress"] as const;
+
+const PROOF_CASES = 20_000_000;
+
+const NOTHING_COMPARED = 2;
+
+/** What is wrong with the command line, in a line. */
+class UsageError extends Error {}
+
+function parse(): ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>["values"] {
+  try {
+    return parseArgs({ options: OPTIONS }).values;
+  } catch (error) {
+    // Node's advice on what else it might have meant follows the first sentence.
+    throw new UsageError(error instanceof Error ? error.message.split(". ")[0] : "");
   }
 }
 
-/** A live difference counts only if the processor says the same twice (see runNativeSurely). */
-function confirmed(failures: readonly Failure[], emulated: Emulated): Failure[] {
-  const again = runNativeSurely(failures.map(({ input }) => input));
-  return failures.flatMap((failure, i) => {
-    const outcome = again[i];
-    if (!outcome) return [];
-    const differences = compare(failure.input, outcome, emulated.run(failure.input), options.strict);
-    return differences.length > 0 ? [{ ...failure, differences }] : [];
-  });
+function count(name: string, text: string | undefined, otherwise: number, least = 1): number {
+  if (text === undefined) return otherwise;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= least && Number.isSafeInteger(value)) return value;
+  throw new UsageError(`--${name} ${text}: not a number from ${least} on`);
 }
 
-/** Compares with this machine's processor, seed after seed. */
-function live(emulated: Emulated): Tally {
-  const tally: Tally = { cases: 0, failures: [] };
-  const forms = FORMS.filter(selection.form);
-  const first = Number(options.seed);
-  for (let seed = first; seed < first + Number(options.seeds); seed++) {
-    const found: Tally = { cases: 0, failures: [] };
-    for (let i = 0; i < forms.length; i += FORMS_AT_ONCE) {
-      const group = forms.slice(i, i + FORMS_AT_ONCE);
-      const cases = group.map((form) => casesOf(form, seed));
-      const outcomes = runNative(cases.flat());
-      let at = 0;
-      group.forEach((form, j) => {
-        const list = cases[j] ?? [];
-        checkForm(emulated, form, seed, list, outcomes.slice(at, at + list.length), found, selection);
-        at += list.length;
-      });
-    }
-    tally.cases += found.cases;
-    tally.failures.push(...confirmed(found.failures, emulated));
-    console.log(`seed ${seed}: ${tally.cases} cases so far, ${tally.failures.length} differ`);
-  }
-  return tally;
-}
-
-/** Shares the seeds among processes of this same command; each prints what it finds. */
-async function share(jobs: number): Promise<boolean> {
-  const seeds = Number(options.seeds);
-  const others = process.argv.slice(2).filter((argument, i, all) => {
-    const own = /^--(seeds?|jobs)$/;
-    return !own.test(argument) && !(i > 0 && own.test(all[i - 1] ?? ""));
-  });
-  const script = process.argv[1] ?? "";
-  let first = Number(options.seed);
-  const children = Array.from({ length: Math.min(jobs, seeds) }, (_, job) => {
-    const count = Math.floor(seeds / jobs) + (job < seeds % jobs ? 1 : 0);
-    const range = ["--seed", String(first), "--seeds", String(count)];
-    first += count;
-    const child = spawn(process.execPath, [...process.execArgv, script, ...others, ...range], { stdio: "inherit" });
-    return new Promise<number | null>((resolve) => child.on("close", resolve));
-  });
-  const codes = await Promise.all(children);
-  return codes.every((code) => code === 0);
-}
-
-function record(): void {
+function record(chosen: string): void {
   const processor = `${cpus()[0]?.model ?? "unknown"}, Linux ${release()} ${process.arch}`;
+  const families = new Set(formsNamed(chosen).map((form) => form.family));
   let total = 0;
-  for (const family of FAMILIES) {
-    if (!FORMS.some((form) => form.family === family && selection.form(form))) continue;
+  for (const family of families) {
     const forms = FORMS.filter((form) => form.family === family);
     const cases = forms.map((form) => casesOf(form, RECORDED_SEED));
     const outcomes = runNativeSurely(cases.flat());
@@ -142,25 +96,59 @@ function record(): void {
   console.log(`${total} bytes in all`);
 }
 
-async function main(): Promise<boolean> {
-  const reason = options.live || options.record ? nativeUnavailable() : null;
-  if (reason !== null) {
-    console.error(reason);
-    return false;
+function replayAll(emulated: Emulated, chosen: string, findings: Findings, options: Omit<Selection, "form">): void {
+  const forms = new Set(formsNamed(chosen));
+  for (const family of FAMILIES.filter((one) => [...forms].some((form) => form.family === one))) {
+    const tally = replay(emulated, family, { ...options, form: (form) => forms.has(form) });
+    findings.cases += tally.cases;
+    for (const failure of tally.failures) findings.add(foundOf(failure));
   }
-  if (options.record) {
-    record();
-    return true;
-  }
-  if (options.live && Number(options.jobs) > 1) return share(Number(options.jobs));
-  const emulated = await Emulated.create();
-  const families = FAMILIES.filter((family) => FORMS.some((form) => form.family === family && selection.form(form)));
-  const tallies = options.live ? [live(emulated)] : families.map((family) => replay(emulated, family, selection));
-  const failures = tallies.flatMap((tally) => tally.failures);
-  report(failures, emulated);
-  const cases = tallies.reduce((sum, tally) => sum + tally.cases, 0);
-  console.log(`${cases} cases, ${failures.length} differ`);
-  return failures.length === 0;
 }
 
-process.exitCode = (await main()) ? 0 : 1;
+/** The forms in which processors differ, under what the difference is. */
+function listDifferences(): void {
+  const texts = new Set(FORMS.flatMap((form) => form.differs ?? []));
+  for (const text of texts) {
+    console.log(text);
+    for (const form of FORMS) if (form.differs === text) console.log(`    ${form.family}: ${form.name}`);
+  }
+}
+
+async function main(): Promise<number> {
+  const values = parse();
+  const { form, strict } = values;
+  const index = values.case === undefined ? undefined : count("case", values.case, 0, 0);
+  const examples = count("examples", values.examples, 1);
+  const stray = LIVE_ONLY.find((name) => values[name] !== undefined);
+  if (values.help) return (console.log(USAGE), 0);
+  if (values.differs) return (listDifferences(), 0);
+  if (stray && !values.live) throw new UsageError(`--${stray} needs --live`);
+  if (values.live && values.record) throw new UsageError("--live and --record exclude each other");
+  if (formsNamed(form).length === 0) throw new UsageError(`no form has '${form}' in its name`);
+
+  const reason = values.live || values.record ? nativeUnavailable() : null;
+  if (reason !== null) throw new UsageError(reason);
+  if (values.record) return (record(form), 0);
+
+  let findings = new Findings(examples);
+  const emulated = await Emulated.create();
+  if (values.live) {
+    const selected = { form, index, strict };
+    const cases = count("cases", values.cases, form ? casesOfSeed(selected) : PROOF_CASES);
+    const options: LiveOptions = { ...selected, seed: count("seed", values.seed, 1, 0), cases };
+    const jobs = count("jobs", values.jobs, availableParallelism());
+    findings = await runLive(options, jobs, values.progress ?? progressFile(options), examples);
+  } else {
+    replayAll(emulated, form, findings, { index, strict });
+  }
+  for (const text of findings.report(emulated)) console.log(text);
+  console.log(`${findings.cases} cases, ${findings.count} differ`);
+  return findings.count === 0 ? 0 : 1;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(`oracle: ${error instanceof UsageError ? error.message : String(error)}`);
+  process.exitCode = NOTHING_COMPARED;
+}

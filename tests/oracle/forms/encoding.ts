@@ -23,6 +23,7 @@ export function lockForms(forms: readonly Form[]): Form[] {
       family: "lock",
       name: `LOCK ${form.name}`,
       cases: 12,
+      live: 104,
       build: (random: Random, index: number): Case => {
         const input = form.build(random, index * 17);
         return { ...input, code: Uint8Array.from([0xf0, ...input.code]), eip: input.eip - 1 };
