@@ -68,6 +68,8 @@ export interface Allowance {
   readonly faultAddress?: boolean;
   /** Bits of the x87 status word. */
   readonly status?: number;
+  /** Registers ST(i), a bit each, that may be a unit in the last place off; and those that may be anything. */
+  readonly x87?: { readonly near: number; readonly open: number };
   /** Memory that a store of several parts may have changed before it faulted. */
   readonly partialStore?: boolean;
   /** Registers that a load of several parts may have changed before it faulted. */

@@ -15,6 +15,7 @@ import { SIMD } from "./forms/simd.ts";
 import { STACK_FORMS } from "./forms/stack.ts";
 import { STRINGS } from "./forms/strings.ts";
 import { X87 } from "./forms/x87.ts";
+import { TRANSCENDENTAL } from "./forms/x87-transcendental.ts";
 import { Random } from "./random.ts";
 import type { Form } from "./rows.ts";
 
@@ -33,6 +34,7 @@ const INTEGER: readonly Form[] = [
 export const FORMS: readonly Form[] = [
   ...INTEGER,
   ...X87,
+  ...TRANSCENDENTAL,
   ...REFUSED,
   ...HINTS,
   ...ENCODING,

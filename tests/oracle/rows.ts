@@ -58,6 +58,8 @@ export interface RowOptions {
   readonly memorySize?: number;
   /** Operand sizes, where not both. */
   readonly sizes?: readonly number[];
+  /** As in Form. */
+  readonly differs?: string;
 }
 
 export interface Row extends RowOptions {
@@ -120,11 +122,13 @@ export function custom(
   name: string,
   cases: number,
   build: (draft: Draft, index: number) => void,
+  the: Pick<Form, "differs"> = {},
 ): Form {
   return {
     family,
     name,
     cases,
+    ...noted(the),
     build: (random, index) => {
       const draft = new Draft(random);
       build(draft, index);
@@ -142,6 +146,10 @@ export function encode(opcode: string, encoding: Encoding): number[] {
   const { modrm } = encoding;
   if (modrm) code.push((modrm.mod << 6) | (reg << 3) | modrm.rm, ...modrm.tail);
   return [...code, ...encoding.immediate];
+}
+
+export function noted({ differs }: Pick<Form, "differs">): Pick<Form, "differs"> {
+  return differs === undefined ? {} : { differs };
 }
 
 /** The forms of a table of rows. */
@@ -163,6 +171,7 @@ export function formsOf(family: string, rows: readonly Row[]): Form[] {
           name: `${the.opcode} ${the.text}${suffix}`,
           cases: the.cases ?? CASES,
           lock: the.lock === true && mode === "memory",
+          ...noted(the),
           build: (random, index) => buildCase(random, index, the, size, mode),
         });
       }

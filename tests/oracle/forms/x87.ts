@@ -1,4 +1,4 @@
-/** x87: every instruction but the transcendental ones. */
+/** x87: every instruction but the transcendental ones, which are in x87-transcendental.ts. */
 import { anyAddress, goodAddress, memoryOperand } from "../addressing.ts";
 import type { Case, X87State } from "../case.ts";
 import type { Draft } from "../draft.ts";
@@ -103,20 +103,20 @@ export function someX87(random: Random, stack: Stack): X87State {
 const CONDITIONS_UNDEFINED = 0x4500;
 const ALL_CONDITIONS_UNDEFINED = 0x4700;
 
-interface X87Row {
+export interface X87Row {
   readonly opcode: string;
   readonly name: string;
   readonly operand: Operand;
   readonly stack: Stack;
   readonly status: number;
   readonly cases: number;
-  /** Flags of EFLAGS. */
+  readonly differs?: string;
   readonly prepare?: (draft: Draft, x87: X87State) => void;
 }
 
-type Options = Partial<Pick<X87Row, "stack" | "status" | "cases" | "prepare">>;
+type Options = Partial<Pick<X87Row, "stack" | "status" | "cases" | "prepare" | "differs">>;
 
-function row(opcode: string, name: string, operand: Operand = "", options: Options = {}): X87Row {
+export function row(opcode: string, name: string, operand: Operand = "", options: Options = {}): X87Row {
   return { opcode, name, operand, stack: "reads", status: CONDITIONS_UNDEFINED, cases: CASES, ...options };
 }
 
@@ -137,15 +137,16 @@ function encodeOperand(draft: Draft, the: X87Row, index: number): number[] {
   return [parseInt(escape, 16), (operand.mod << 6) | (Number(digit) << 3) | operand.rm, ...operand.tail];
 }
 
-function formOf(the: X87Row): Form {
+export function formOf(the: X87Row, family = FAMILY): Form {
   const operand = the.operand === "" ? "" : ` ${the.operand}`;
-  return custom(FAMILY, `${the.opcode} ${the.name}${operand}`, the.cases, (draft, index) => {
+  const build = (draft: Draft, index: number): void => {
     const x87 = someX87(draft.random, the.stack);
     draft.x87 = x87;
     draft.allowance = { flags: 0, status: the.status };
     draft.code.push(...encodeOperand(draft, the, index));
     the.prepare?.(draft, x87);
-  });
+  };
+  return custom(family, `${the.opcode} ${the.name}${operand}`, the.cases, build, the);
 }
 
 /** The six operations of D8 to DE; the register forms of DC and DE have the reversed ones the other way round. */
@@ -345,7 +346,9 @@ const ENVIRONMENT: readonly Form[] = [4, 2].flatMap((size) => [
 ]);
 
 const SINGLE: readonly Form[] = [
-  ...[...ARITHMETIC_ROWS, ...COMPARE_ROWS, ...TRANSFER_ROWS, ...FUNCTION_ROWS, ...CONTROL_ROWS].map(formOf),
+  ...[...ARITHMETIC_ROWS, ...COMPARE_ROWS, ...TRANSFER_ROWS, ...FUNCTION_ROWS, ...CONTROL_ROWS].map((the) =>
+    formOf(the),
+  ),
   ...ENVIRONMENT,
 ];
 
