@@ -3,10 +3,10 @@ import type { Case } from "./case.ts";
 import { ARITHMETIC } from "./forms/arithmetic.ts";
 import { BITS } from "./forms/bits.ts";
 import { BRANCHES } from "./forms/branches.ts";
-import { ENCODING, fetchForm, lockForms } from "./forms/encoding.ts";
+import { ENCODING, fetchForm, lockAll, lockForms } from "./forms/encoding.ts";
 import { FLAGS, MOVES } from "./forms/moves.ts";
 import { NEWER } from "./forms/newer.ts";
-import { HINTS, REFUSED } from "./forms/refused.ts";
+import { HINTS, LOCKABLE_REFUSED, LOCKED_ALONE, REFUSED } from "./forms/refused.ts";
 import { SEGMENTS } from "./forms/segments.ts";
 import { SHIFTS } from "./forms/shifts.ts";
 import { SIMD_ENCODING } from "./forms/simd-encoding.ts";
@@ -14,7 +14,7 @@ import { SIMD_STATE } from "./forms/simd-state.ts";
 import { SIMD } from "./forms/simd.ts";
 import { STACK_FORMS } from "./forms/stack.ts";
 import { STRINGS } from "./forms/strings.ts";
-import { X87 } from "./forms/x87.ts";
+import { SINGLE as X87_SINGLE, X87 } from "./forms/x87.ts";
 import { TRANSCENDENTAL } from "./forms/x87-transcendental.ts";
 import { Random } from "./random.ts";
 import type { Form } from "./rows.ts";
@@ -40,6 +40,12 @@ export const FORMS: readonly Form[] = [
   ...ENCODING,
   fetchForm(INTEGER),
   ...lockForms(INTEGER),
+  lockAll("x87", [...X87_SINGLE, ...TRANSCENDENTAL], 4),
+  lockAll("MMX and SSE", [...SIMD, ...SIMD_STATE], 4),
+  lockAll("what is refused", LOCKABLE_REFUSED, 4),
+  lockAll("hints", HINTS, 64),
+  LOCKED_ALONE,
+  lockAll("POPCNT, MOVBE, CRC32", NEWER, 12),
   ...NEWER,
   ...SIMD,
   ...SIMD_STATE,
@@ -53,11 +59,6 @@ const names = new Set(FORMS.map((form) => form.name));
 if (names.size !== FORMS.length) {
   const twice = FORMS.filter((form, i) => FORMS.findIndex((other) => other.name === form.name) !== i);
   throw new Error(`forms of one name: ${twice.map((form) => form.name).join("; ")}`);
-}
-
-/** Cases of a form under one seed of a live run. */
-export function liveCases(form: Form): number {
-  return form.live ?? form.cases;
 }
 
 /** Case number `index` of a form under a seed: always the same. */

@@ -2,7 +2,7 @@
  * A live run's work, in items that follow from its options alone: which forms under which seed. So a run may stop at any
  * item and go on later, and its items may be done in any order.
  */
-import { FORMS, liveCases } from "./generate.ts";
+import { FORMS } from "./generate.ts";
 import type { Form } from "./rows.ts";
 
 /** What a live run compares. */
@@ -41,7 +41,7 @@ export function casesOfSeed({ form, index }: Pick<LiveOptions, "form" | "index">
 }
 
 function casesOfForm(form: Form, index: number | undefined): number {
-  return index === undefined ? liveCases(form) : 1;
+  return index === undefined ? form.cases : 1;
 }
 
 export function planOf(options: LiveOptions): Item[] {

@@ -19,8 +19,6 @@ export interface Form {
   readonly name: string;
   /** Cases in a recording. */
   readonly cases: number;
-  /** Cases under one seed of a live run, if more. */
-  readonly live?: number;
   /** What processors do differently here, within what the manual allows; and what becomes of that. */
   readonly differs?: string;
   /** LOCK is legal. */

@@ -5,7 +5,7 @@ import { compare } from "./compare.ts";
 import { Emulated } from "./emulated.ts";
 import type { Found } from "./findings.ts";
 import { foundOf } from "./findings.ts";
-import { casesOf, liveCases } from "./generate.ts";
+import { casesOf } from "./generate.ts";
 import { runNative, runNativeSurely } from "./native.ts";
 import type { Item, LiveOptions } from "./plan.ts";
 import { formsNamed } from "./plan.ts";
@@ -40,7 +40,7 @@ function confirmed(failures: readonly Failure[]): Found[] {
 
 function work({ seed, first, last }: Item): Omit<Report, "number"> {
   const group = forms.slice(first, last);
-  const cases = group.map((form) => casesOf(form, seed, liveCases(form)));
+  const cases = group.map((form) => casesOf(form, seed));
   const outcomes = runNative(cases.flat());
   const tally: Tally = { cases: 0, failures: [] };
   let at = 0;

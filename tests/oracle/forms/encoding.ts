@@ -23,12 +23,26 @@ export function lockForms(forms: readonly Form[]): Form[] {
       family: "lock",
       name: `LOCK ${form.name}`,
       cases: 12,
-      live: 104,
       build: (random: Random, index: number): Case => {
         const input = form.build(random, index * 17);
         return { ...input, code: Uint8Array.from([0xf0, ...input.code]), eip: input.eip - 1 };
       },
     }));
+}
+
+/** LOCK before every one of these forms in turn, `each` cases of each: none of them may be locked. */
+export function lockAll(name: string, forms: readonly Form[], each: number): Form {
+  return {
+    family: "lock",
+    name: `LOCK before ${name}`,
+    cases: each * forms.length,
+    build: (random: Random, index: number): Case => {
+      const form = forms[index % forms.length];
+      if (!form) throw new RangeError("no form to lock");
+      const input = form.build(random, Math.floor(index / forms.length) * 17);
+      return { ...input, code: Uint8Array.from([0xf0, ...input.code]), eip: input.eip - 1 };
+    },
+  };
 }
 
 /** Any instruction cut by the end of the last executable page: a page fault at the first byte behind it. */

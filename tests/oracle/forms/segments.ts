@@ -81,6 +81,7 @@ function moveForms(number: number): Form[] {
   };
   return [
     custom(FAMILY, `8e /${number} MOV ${name},Ew`, 208, (draft, index) => {
+      if (draft.random.oneIn(3)) draft.prefixes.push(0x66);
       draft.code.push(0x8e, ...operand(draft, 2, index));
     }),
     custom(FAMILY, `8c /${number} MOV Ev,${name}`, 208, (draft, index) => {

@@ -100,7 +100,6 @@ const OTHER_MODE = SIMD_ROWS.filter((row) => modesOf(row).length === 1);
 
 export const SIMD_ENCODING: readonly Form[] = [
   prefixed("more prefixes before MMX and SSE", 4000, [0x66, 0xf2, 0xf3, 0x26, 0x36, 0x3e], 3),
-  prefixed("LOCK before MMX and SSE", 1200, [0xf0], 1),
   fetchForm(SIMD, FAMILY, "MMX or SSE cut by the end of a page"),
   ...EMPTY,
   custom(FAMILY, "memory for a register, or a register for memory", 12 * OTHER_MODE.length, (draft, index) => {

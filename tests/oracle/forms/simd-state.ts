@@ -73,18 +73,25 @@ const SAVE: Form = {
   },
 };
 
-const PLAIN: readonly (readonly [string, number[]])[] = [
-  ["0f 77 EMMS", [0x0f, 0x77]],
-  ["0f ae e8 LFENCE", [0x0f, 0xae, 0xe8]],
-  ["0f ae f0 MFENCE", [0x0f, 0xae, 0xf0]],
-  ["0f ae f8 SFENCE", [0x0f, 0xae, 0xf8]],
-];
+const PLAIN: readonly (readonly [string, number[]])[] = [["0f 77 EMMS", [0x0f, 0x77]]];
+
+const FENCES = [
+  ["0f ae e8 LFENCE", 0xe8],
+  ["0f ae f0 MFENCE", 0xf0],
+  ["0f ae f8 SFENCE", 0xf8],
+] as const;
 
 export const SIMD_STATE: readonly Form[] = [
   ...PLAIN.map(([name, code]) =>
     custom(FAMILY, name, CASES, (draft) => {
       fill(draft);
       draft.code.push(...code);
+    }),
+  ),
+  ...FENCES.map(([name, first]) =>
+    custom(FAMILY, name, CASES, (draft) => {
+      fill(draft);
+      draft.code.push(0x0f, 0xae, first + draft.random.below(8));
     }),
   ),
   custom(FAMILY, "0f ae /2 LDMXCSR", CASES, (draft, index) => {

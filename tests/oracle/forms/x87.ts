@@ -229,6 +229,9 @@ const TRANSFER_ROWS: readonly X87Row[] = [
   row("db /3", "FISTP", "m32int"),
   row("df /7", "FISTP", "m64int"),
   row("df /6", "FBSTP", "m80bcd"),
+  row("df /1", "FISTTP", "m16int"),
+  row("db /1", "FISTTP", "m32int"),
+  row("dd /1", "FISTTP", "m64int"),
   row("d9 c8", "FXCH", "ST(i)"),
   row("dd c8", "FXCH4", "ST(i)"),
   row("df c8", "FXCH7", "ST(i)"),
@@ -345,7 +348,7 @@ const ENVIRONMENT: readonly Form[] = [4, 2].flatMap((size) => [
   environmentForm("FNSAVE", 0xdd, 6, size),
 ]);
 
-const SINGLE: readonly Form[] = [
+export const SINGLE: readonly Form[] = [
   ...[...ARITHMETIC_ROWS, ...COMPARE_ROWS, ...TRANSFER_ROWS, ...FUNCTION_ROWS, ...CONTROL_ROWS].map((the) =>
     formOf(the),
   ),
