@@ -151,5 +151,11 @@ export function linearize(register: u32, offset: u32, size: u32, access: u32): b
   linear = load<u32>(SEGMENT_BASE + place) + offset;
   return true;
 }
+/** #GP(0) or #SS(0) if segment `register` is not for writing. */
+export function requireWritable(register: u32): bool {
+  if (isWritable(load<u32>(SEGMENT_ATTRIBUTES + ((<usize>register) << 2)))) return true;
+  return raise(register == SS ? STACK_FAULT : GP);
+}
+
 /** What linearize found. */
 export let linear: u32 = 0;

@@ -522,8 +522,9 @@ function modifyWith(op: u32, first: Operand, second: Operand): void {
 /** ARPL Ew,Gw. */
 function adjustPrivilege(first: Operand, second: Operand): void {
   if (!E.isMemory(first)) return E.emit(Op.ARPL, E.slot(first, 2), E.slot(second, 2));
+  const segment = E.isChecked(true) ? 1 + I.segment : 0;
   E.address(2);
-  E.emitMemory(Op.ARPL_M, 0, E.slot(second, 2));
+  E.emitMemory(Op.ARPL_M, 0, E.slot(second, 2), segment);
 }
 
 /** MOVBE: a load or a store with the bytes reversed. */

@@ -1,6 +1,6 @@
 /** MMX and SSE instructions: where they lie in the maps, and their one micro-op. */
 import { Op } from "../microcode/list";
-import { encodeSimd, simdRegister, simdWrites } from "../simd/encoding";
+import { encodeSimd, MMX, simdRegister, simdWrites } from "../simd/encoding";
 import { Simd } from "../simd/list";
 import { bytesOf, firstOf, isAligned, isImplicit, Kind, secondOf, simdOf } from "../simd/map";
 import * as E from "./emit";
@@ -106,6 +106,8 @@ export function selectSimd(): void {
   const isMemory = !I.isRegister();
   const imm = encodeSimd(row, isMemory, implicit ? I.rm : I.immediate);
   if (isMemory || implicit) {
+    // A pending exception of the x87 comes before what the segment has to say.
+    if (imm & MMX && E.isChecked(implicit || simdWrites(row))) E.emit(Op.FWAIT);
     address(row, implicit || simdWrites(row));
     E.emitMemory(Op.SIMD, register & 0xff, register >> 8, imm);
   } else {

@@ -362,7 +362,7 @@ export function executeCold(op: usize, block: usize): u32 {
       put<u16>(to, Far.adjustPrivilege(get<u16>(to), get<u16>(from)));
       return DONE;
     case Op.ARPL_M:
-      return outcome(Far.adjustPrivilegeMemory(address(op), get<u16>(from)));
+      return outcome(Far.adjustPrivilegeMemory(address(op), get<u16>(from), imm(op)));
     case Op.STORE_TABLE:
       if (!checkWrite(address(op), 6)) return FAULT;
       store<u16>(address(op), 0);

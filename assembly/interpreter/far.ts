@@ -7,6 +7,7 @@ import {
   descriptorLimit,
   loadCodeSegment,
   loadSegment,
+  requireWritable,
   selectorOf,
 } from "../cpu/segments";
 import { GP, raise } from "../cpu/exceptions";
@@ -159,11 +160,14 @@ export function adjustPrivilege(to: u32, from: u32): u32 {
   return lower ? (to & ~3) | (from & 3) : to;
 }
 
-/** ARPL to memory, which is written only if the level is raised. */
-export function adjustPrivilegeMemory(address: u32, from: u32): bool {
+/** ARPL to memory, which is written only if the level is raised. `segment`: 1 + the number of one to be asked, or 0. */
+export function adjustPrivilegeMemory(address: u32, from: u32, segment: u32): bool {
   if (!checkRead(address, 2)) return false;
   const to = load<u16>(address);
-  if ((to & 3) < (from & 3) && !checkWrite(address, 2)) return false;
+  if ((to & 3) < (from & 3)) {
+    if (segment && !requireWritable(segment - 1)) return false;
+    if (!checkWrite(address, 2)) return false;
+  }
   const result = adjustPrivilege(to, from);
   if (result != to) store<u16>(address, <u16>result);
   return true;

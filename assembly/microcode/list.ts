@@ -208,7 +208,7 @@ export const enum Op {
   /** LDS, LES, LSS, LFS, LGS: segment src and slot dst from the far pointer at address. */
   LOAD_FAR_16, LOAD_FAR_32,
   LAR_16, LAR_32, LSL_16, LSL_32, VERR, VERW, ARPL,
-  /** ARPL of the word at address and src. */
+  /** ARPL of the word at address and src; imm = 1 + segment number, if the segment may not be for writing. */
   ARPL_M,
   /** A descriptor table register at address: limit 0 and base imm. */
   STORE_TABLE,

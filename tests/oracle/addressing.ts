@@ -19,9 +19,6 @@ type Segment = keyof typeof SEGMENT_PREFIX;
 
 const FAR_ADDRESSES = [0, 4, 0x1000, 0xffff, 0x0fff_f000, 0x7fff_fffc, 0x8000_0000, 0xffff_fff0, 0xffff_ffff] as const;
 
-/** The last address at which no operand goes beyond the end of the address space. */
-const LAST_UNWRAPPED = 0xffff_fff0;
-
 /** An address where `size` bytes can be read and written: any alignment, sometimes across the end of a page. */
 export function goodAddress(draft: Draft, size: number): number {
   const { random } = draft;
@@ -77,8 +74,6 @@ function baseOf(draft: Draft, segment: Segment): number {
  */
 export function memoryOperand(draft: Draft, linear: number, options: { readonly harmless: boolean }): MemoryOperand {
   const { random } = draft;
-  // At the top of the address space an operand wraps: where a segment has a base, that is beyond no limit.
-  if (linear > LAST_UNWRAPPED) return longOperand(draft, linear, null);
   const near = linear - BASED.base;
   if (near >= 0 && near < 0x1_0000 && random.oneIn(5)) return shortOperand(draft, linear);
   if (!options.harmless && random.oneIn(64)) return shortOperand(draft, linear);

@@ -124,9 +124,10 @@ export class Places {
     const repeats = repeat !== undefined && (STRING.test(text) || !/rep|bnd|xacquire|xrelease/.test(words));
     const sized = prefixes.includes(0x66) && !words.includes("data16");
     const own = `${sized ? ", 66" : ""}${repeats ? `, ${hex(repeat)}` : ""}`;
+    // LOCK makes most of them #UD, which says nothing of their rows.
+    if (prefixes.includes(0xf0)) return [`${place}, lock`];
     const places = [`${place}${own}`];
     if (prefixes.includes(0x67) && !words.includes("addr16")) places.push(`${place}, 67`);
-    if (prefixes.includes(0xf0)) places.push(`${place}, lock`);
     if (text.includes("[") && prefixes.some((prefix) => SEGMENTS.includes(prefix))) places.push(`${place}, segment`);
     return places;
   }

@@ -53,8 +53,7 @@ function onlyListed({ draft, operands, shape }: Context): void {
 }
 
 const ROWS: readonly Row[] = [
-  // Not through a segment that may be read only: there some processors refuse ARPL only if it has something to write.
-  row("63", "ARPL Ew,Gw", { harmless: () => true }),
+  row("63", "ARPL Ew,Gw"),
   row("0f 02", "LAR Gv,Ew", { edges, prepare: onlyListed }),
   row("0f 03", "LSL Gv,Ew", { edges, prepare: onlyListed }),
   row("0f 00 /4", "VERR Ew", { edges, prepare: onlyListed }),

@@ -27,9 +27,6 @@ export interface SimdRow {
 
 export type Mode = "register" | "memory";
 
-/** x87 status: an exception is due. */
-const ES = 0x80;
-
 const FLOAT_CASES = 400;
 const OTHER_CASES = 208;
 
@@ -108,10 +105,8 @@ function build(draft: Draft, index: number, row: SimdRow, mode: Mode): void {
   if (mode === "memory") {
     const [, digits = "", aligned] = /^.(\d+)(a?)$/.exec(memoryOf(row) ?? "") ?? [];
     const size = Number(digits);
-    // A segment's #GP and a pending #MF: which comes first is the processor's own.
-    const pending = draft.x87 !== null && (draft.x87.status & ES) !== 0;
     const linear = placeOf(draft, size, aligned === "a", harmless);
-    const operand = memoryOperand(draft, linear, { harmless: harmless || pending });
+    const operand = memoryOperand(draft, linear, { harmless });
     draft.writeMemory(operand.address, vector().slice(0, size));
     encoding.modrm = operand;
   } else {
