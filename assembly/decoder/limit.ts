@@ -1,5 +1,5 @@
 /** Which exception an access beyond the end of the address space is: that depends on the segment, which no micro-op keeps. */
-import { GP, PF, raise, SS as STACK_FAULT } from "../cpu/exceptions";
+import { GP, PF, PF_WRITE, raise, SS as STACK_FAULT } from "../cpu/exceptions";
 import { ESP, EXCEPTION_ADDRESS, EXCEPTION_ERROR, SEGMENT_BASE } from "../cpu/state";
 import * as I from "./instruction";
 import { Instruction } from "./mnemonics";
@@ -22,15 +22,22 @@ export function raiseBeyond(eip: u32): void {
 function limitException(eip: u32): u32 {
   if (!I.parse(eip)) return GP;
   const hasModrm = needsModrm(firstOf(I.row)) || needsModrm(secondOf(I.row)) || I.instruction == Instruction.SIMD;
-  const hasMemory = hasModrm && !I.isRegister();
-  if (hasMemory && load<u32>(SEGMENT_BASE + ((<usize>I.segment) << 2))) return PF;
-  if (hasMemory && I.segment == I.SS) return STACK_FAULT;
-  if (!hasMemory && I.prefixed == I.SS && !usesStack()) return STACK_FAULT;
+  if (hasModrm && !I.isRegister()) return operandException();
+  if (I.prefixed == I.SS && !usesStack()) return STACK_FAULT;
   // LEAVE pops where EBP points.
   if (I.instruction == Instruction.LEAVE) return STACK_FAULT;
   const esp = load<u32>(ESP);
   const nearEnd = esp < STACK_REACH || esp > ~STACK_REACH;
   return usesStack() && nearEnd ? STACK_FAULT : GP;
+}
+
+/** The same for an instruction with an operand in memory. */
+function operandException(): u32 {
+  // CALL and PUSH read their operand and write the stack, POP the other way round.
+  const writes = (load<u32>(EXCEPTION_ERROR) & PF_WRITE) != 0;
+  if (usesStack() && writes == (I.instruction != Instruction.POP)) return STACK_FAULT;
+  if (load<u32>(SEGMENT_BASE + ((<usize>I.segment) << 2))) return PF;
+  return I.segment == I.SS ? STACK_FAULT : GP;
 }
 
 function usesStack(): bool {
