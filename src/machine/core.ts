@@ -64,6 +64,8 @@ export interface CoreExports {
   readonly XMM: ExportedGlobal;
   readonly XMM_SIZE: ExportedGlobal;
   readonly GDT: ExportedGlobal;
+  readonly LDT: ExportedGlobal;
+  readonly LDT_ENTRIES: ExportedGlobal;
   readonly SOFTWARE_INTERRUPTS: ExportedGlobal;
   readonly TEXT: ExportedGlobal;
 }

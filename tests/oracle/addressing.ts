@@ -2,7 +2,7 @@
 import type { Draft } from "./draft.ts";
 import { EBP, EBX, EDI, ESI, ESP } from "./draft.ts";
 import { isSignedByte, littleEndian, someValue } from "./values.ts";
-import { BASED, CODE, CONSTANT, DATA, EDGE, FIXED, LIMITED, SELECTOR, STACK } from "./window.ts";
+import { BASED, CODE, CONSTANT, DATA, EDGE, FIXED, segmentOf, SELECTOR, STACK } from "./window.ts";
 
 /** An operand in memory: its linear address and its encoding but for the reg field. */
 export interface MemoryOperand {
@@ -62,10 +62,9 @@ function someOffset(draft: Draft): number {
 /** The base of the segment that an operand lies in. */
 function baseOf(draft: Draft, segment: Segment): number {
   const [es, ds, fs, gs] = draft.segments;
-  const selector = { es, ds, fs, gs, cs: SELECTOR.code, ss: SELECTOR.data }[segment];
-  if (selector === SELECTOR.based) return BASED.base;
-  if (selector === SELECTOR.limited) return LIMITED.base;
-  return 0;
+  if (segment === "cs") return draft.codeSegment?.base ?? 0;
+  if (segment === "ss") return draft.stackSegment?.base ?? 0;
+  return segmentOf({ es, ds, fs, gs }[segment])?.base ?? 0;
 }
 
 /**

@@ -1,7 +1,11 @@
 /** A case of the oracle, and what came of it. */
+import { baseOf, segmentOf, SELECTOR } from "./window.ts";
 
 /** Registers in the manual's order; also the order in every record. */
 export const REGISTER_NAMES = ["EAX", "ECX", "EDX", "EBX", "ESP", "EBP", "ESI", "EDI"] as const;
+
+/** Segment registers in the order of their numbers. */
+export const SEGMENT_NAMES = ["ES", "CS", "SS", "DS", "FS", "GS"] as const;
 
 export const CF = 0x001;
 export const PF = 0x004;
@@ -42,15 +46,19 @@ export interface XmmState {
   readonly registers: Uint8Array;
 }
 
-/** ES, DS, FS, GS. CS and SS are flat at the start of every case. */
+/** ES, DS, FS, GS. */
 export type DataSegments = readonly [number, number, number, number];
 
 export interface Case {
+  /** An offset within CS. */
   readonly eip: number;
   readonly code: Uint8Array;
   readonly registers: Uint32Array;
   readonly eflags: number;
   readonly segments: DataSegments;
+  /** CS and SS, where they are not flat. */
+  readonly codeSegment?: number;
+  readonly stackSegment?: number;
   /** What differs from the window's base contents at the start, the code apart. */
   readonly memory: readonly Bytes[];
   /** MMX registers are those of the x87. */
@@ -96,6 +104,22 @@ export interface Outcome {
 export const TIMEOUT = 0xff;
 export const VECTOR_BREAKPOINT = 3;
 export const VECTOR_PAGE_FAULT = 14;
+
+/** The linear address of the code. */
+export function codeAddress({ eip, codeSegment }: Case): number {
+  return (eip + baseOf(codeSegment ?? SELECTOR.code)) >>> 0;
+}
+
+/** Is the default of operand and address size 16 bits? */
+export function isSixteenBit({ codeSegment }: Case): boolean {
+  return segmentOf(codeSegment ?? SELECTOR.code)?.big === false;
+}
+
+/** The segment registers at the start, by their numbers. */
+export function initialSegments({ segments, codeSegment, stackSegment }: Case): number[] {
+  const [es, ds, fs, gs] = segments;
+  return [es, codeSegment ?? SELECTOR.code, stackSegment ?? SELECTOR.data, ds, fs, gs];
+}
 
 /** The EIP after the INT3 behind the code: where a case ends that neither faults nor jumps. */
 export function ordinaryEnd(input: Case): number {

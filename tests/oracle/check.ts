@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Case, Outcome } from "./case.ts";
-import { REGISTER_NAMES } from "./case.ts";
+import { codeAddress, initialSegments, isSixteenBit, REGISTER_NAMES, SEGMENT_NAMES } from "./case.ts";
 import type { Difference } from "./compare.ts";
 import { compare, flagNames, xmmText } from "./compare.ts";
 import type { Emulated } from "./emulated.ts";
@@ -105,12 +105,12 @@ const hex = (value: number, digits = 8): string => value.toString(16).padStart(d
 export function describe(failure: Failure, emulated: Emulated): string {
   const { form, seed, index, input, differences } = failure;
   const registers = REGISTER_NAMES.map((name, i) => `${name}=${hex(input.registers[i] ?? 0)}`).join(" ");
-  const [es, ds, fs, gs] = input.segments;
+  const selectors = initialSegments(input).map((selector, i) => `${SEGMENT_NAMES[i]}=${hex(selector, 2)}`);
   const lines = [
     `${form.family}: ${form.name}, case ${index} of seed ${seed}`,
     `  ${Buffer.from(input.code).toString("hex")}  ${textOf(input, emulated)}`,
     `  EIP=${hex(input.eip)} ${registers}`,
-    `  EFLAGS ${flagNames(input.eflags)}  ES=${hex(es, 2)} DS=${hex(ds, 2)} FS=${hex(fs, 2)} GS=${hex(gs, 2)}`,
+    `  EFLAGS ${flagNames(input.eflags)}  ${selectors.join(" ")}`,
     ...input.memory.map(({ address, bytes }) => `  ${hex(address)}: ${Buffer.from(bytes).toString("hex")}`),
     ...x87Lines(input),
     ...xmmLines(input),
@@ -142,13 +142,14 @@ function xmmLines({ xmm }: Case): string[] {
 
 /** The code as text: from the core, else from objdump, else nothing. */
 function textOf(input: Case, emulated: Emulated): string {
-  const text = emulated.disassemble(input);
+  const text = isSixteenBit(input) ? null : emulated.disassemble(input);
   if (text !== null) return text;
   const folder = mkdtempSync(join(tmpdir(), "oracle-"));
   try {
     const file = join(folder, "code");
     writeFileSync(file, input.code);
-    const options = ["-D", "-b", "binary", "-m", "i386", "-M", "intel", `--adjust-vma=${input.eip}`, file];
+    const mode = isSixteenBit(input) ? "intel,i8086" : "intel";
+    const options = ["-D", "-b", "binary", "-m", "i386", "-M", mode, `--adjust-vma=${codeAddress(input)}`, file];
     const { stdout } = spawnSync("objdump", options, { encoding: "utf8" });
     const lines = stdout?.split("\n").flatMap((line) => line.split("\t")[2]?.trim() ?? []) ?? [];
     return lines.join("; ");

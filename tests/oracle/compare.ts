@@ -1,12 +1,10 @@
 /** Compares what two processors made of a case, as far as the manual defines it. */
 import type { Bytes, Case, Outcome, X87State, XmmState } from "./case.ts";
-import { AC, ARITHMETIC_FLAGS, DF, ID, IF, NT, REGISTER_NAMES, TF, TIMEOUT } from "./case.ts";
+import { AC, ARITHMETIC_FLAGS, DF, ID, IF, NT, REGISTER_NAMES, SEGMENT_NAMES, TF, TIMEOUT } from "./case.ts";
 import { VECTOR_BREAKPOINT, VECTOR_PAGE_FAULT } from "./case.ts";
 
 /** IOPL, VIF and VIP besides what has a name. RF is not compared: it belongs to the exception, not to the program. */
 const COMPARED_FLAGS = ARITHMETIC_FLAGS | TF | IF | DF | NT | AC | ID | 0x3000 | 0x18_0000;
-
-const SEGMENT_NAMES = ["ES", "CS", "SS", "DS", "FS", "GS"];
 
 /** x87 status: an unmasked exception is pending, and the last pointers mean something. */
 const ES = 0x80;
@@ -200,7 +198,8 @@ function retiredInstructions(input: Case, outcome: Outcome): number | null {
   if (outcome.vector === VECTOR_BREAKPOINT) {
     return outcome.eip === input.eip + input.code.length ? instructions : instructions + 1;
   }
-  if (TRAPS.includes(outcome.vector)) return instructions;
+  // A repeated string instruction that traps before its end does not retire.
+  if (TRAPS.includes(outcome.vector)) return outcome.eip === input.eip ? null : instructions;
   if (outcome.eip === input.eip) return instructions === 1 ? 0 : null;
   return outcome.vector === VECTOR_PAGE_FAULT && outcome.error & FETCH ? instructions : null;
 }

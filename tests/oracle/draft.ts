@@ -3,7 +3,8 @@ import type { Allowance, Bytes, Case, DataSegments, X87State, XmmState } from ".
 import { ARITHMETIC_FLAGS, DF } from "./case.ts";
 import type { Random } from "./random.ts";
 import { someValue, truncate } from "./values.ts";
-import { CODE, FIXED, regionOf, SELECTOR, STACK } from "./window.ts";
+import { CODE, EXECUTE, FIXED, lastOffset, regionOf, SELECTOR, STACK, WRAP } from "./window.ts";
+import type { Segment } from "./window.ts";
 
 export const EAX = 0;
 export const ECX = 1;
@@ -26,10 +27,13 @@ export class Draft {
   readonly code: number[] = [];
   eflags: number;
   segments: DataSegments = [SELECTOR.data, SELECTOR.data, SELECTOR.based, SELECTOR.limited];
+  /** Null where it is flat. */
+  codeSegment: Segment | null = null;
+  stackSegment: Segment | null = null;
   x87: X87State | null = null;
   xmm: XmmState | null = null;
   allowance: Allowance = { flags: 0 };
-  /** Where the code goes; 0 = anywhere in the code pages. */
+  /** Where the code goes, a linear address; 0 = anywhere in the code pages. */
   eip = 0;
   private readonly memory: Bytes[] = [];
   /** Registers that have a part in an address: a bit each. They keep the value they got for that. */
@@ -111,16 +115,18 @@ export class Draft {
   /** The case. `code` and `prefixes` stand as they are: see `assemble`. */
   finish(): Case {
     const bytes = Uint8Array.from(this.assemble());
-    const eip = this.eip || this.placeOf(bytes.length);
+    const place = this.eip || this.placeOf(bytes.length);
     // Code that runs out of its page is cut there: the processor must find that out.
-    const region = eip >= FIXED.address ? FIXED : CODE;
-    const code = bytes.subarray(0, region.address + region.size - eip);
+    const region = regionOf(place) ?? CODE;
+    const code = bytes.subarray(0, region.address + region.size - place);
     return {
-      eip,
+      eip: (place - (this.codeSegment?.base ?? 0)) >>> 0,
       code,
       registers: this.registers,
       eflags: this.eflags,
       segments: this.segments,
+      ...(this.codeSegment && { codeSegment: this.codeSegment.selector }),
+      ...(this.stackSegment && { stackSegment: this.stackSegment.selector }),
       memory: this.memory,
       x87: this.x87,
       xmm: this.xmm,
@@ -142,8 +148,23 @@ export class Draft {
 
   private placeOf(length: number): number {
     const boundary = CODE.address + 0x1000;
+    if (this.codeSegment) return this.placeInSegment(length, this.codeSegment);
     if (this.random.oneIn(16)) return boundary - this.random.below(length + 1);
     if (this.random.oneIn(16)) return FIXED.address + 0x100 + this.random.below(0xd00);
     return CODE.address + 0x400 + this.random.below(0xb00);
+  }
+
+  /** Code in a segment starts within its limit, and now and then goes beyond. */
+  private placeInSegment(length: number, segment: Segment): number {
+    const end = segment.base + lastOffset(segment) + 1;
+    const region = regionOf(segment.base + lastOffset(segment));
+    if (region && region.permissions & EXECUTE && this.random.oneIn(8)) {
+      return Math.max(region.address, end - 1 - this.random.below(length + 1));
+    }
+    const [first, room] =
+      segment.base >= FIXED.address && segment.base < WRAP.address
+        ? [FIXED.address + 0xc00, 0x380]
+        : [CODE.address + 0x400, 0xb00];
+    return first + this.random.below(room);
   }
 }

@@ -4,9 +4,9 @@ import { fileURLToPath } from "node:url";
 import { instantiateCore } from "../../src/machine/core.ts";
 import type { CoreExports } from "../../src/machine/core.ts";
 import type { Bytes, Case, Outcome, X87State, XmmState } from "./case.ts";
-import { TIMEOUT } from "./case.ts";
-import { baseContents, REGIONS, SELECTOR, THREAD_SEGMENTS } from "./window.ts";
-import type { Region, ThreadSegment } from "./window.ts";
+import { codeAddress, initialSegments, TIMEOUT } from "./case.ts";
+import { baseContents, LOCAL_SEGMENTS, REGIONS, SELECTOR, THREAD_SEGMENTS } from "./window.ts";
+import type { Region, Segment } from "./window.ts";
 
 const CORE = fileURLToPath(new URL("../../dist/core.wasm", import.meta.url));
 
@@ -58,7 +58,7 @@ export class Emulated {
       core.setPermissions(region.address >>> 12, region.size >>> 12, region.permissions);
       return { region, base, initial: base.slice(), live };
     });
-    this.buildDescriptorTable();
+    this.buildDescriptorTables();
     this.allowInterrupts([3, 4, 0x80]);
   }
 
@@ -68,26 +68,40 @@ export class Emulated {
     return new Emulated(core, memory);
   }
 
-  /** The table of a 64-bit kernel, as far as a 32-bit process can use it. */
-  private buildDescriptorTable(): void {
-    const table = this.core.GDT.value >>> 0;
+  /** The tables of a 64-bit kernel, as far as a 32-bit process can use them. */
+  private buildDescriptorTables(): void {
+    const { core } = this;
+    const table = core.GDT.value >>> 0;
     this.bytes.fill(0, table, table + 32 * 8);
-    const flat = { base: 0, limit: 0xf_ffff, flags: { pages: true, readOnly: false } };
-    this.setDescriptor(table, { selector: SELECTOR.code, ...flat }, 0xfb);
-    this.setDescriptor(table, { selector: SELECTOR.data, ...flat }, 0xf3);
-    for (const segment of THREAD_SEGMENTS) this.setDescriptor(table, segment, segment.flags.readOnly ? 0xf1 : 0xf3);
-    this.core.setSegment(1, SELECTOR.code);
-    this.core.setSegment(2, SELECTOR.data);
+    const flat = { base: 0, limit: 0xf_ffff, pages: true, big: true, restricted: false, present: true } as const;
+    this.setDescriptor(table, { selector: SELECTOR.code, kind: "code", ...flat }, false);
+    this.setDescriptor(table, { selector: SELECTOR.data, kind: "data", ...flat }, false);
+    for (const segment of THREAD_SEGMENTS) this.setDescriptor(table, segment, true);
+    for (const segment of LOCAL_SEGMENTS) this.setDescriptor(core.LDT.value >>> 0, segment, true);
+    const entries = Math.max(...LOCAL_SEGMENTS.map(({ selector }) => selector >> 3)) + 1;
+    this.view.setUint32(core.LDT_ENTRIES.value >>> 0, entries, true);
+    this.setSegment(1, SELECTOR.code);
+    this.setSegment(2, SELECTOR.data);
   }
 
-  private setDescriptor(table: number, segment: ThreadSegment, access: number): void {
-    const { base, limit, flags, selector } = segment;
-    // A thread's segments have the 'available' bit set (struct user_desc, useable).
-    const nibble = 4 | (flags.pages ? 8 : 0) | (THREAD_SEGMENTS.includes(segment) ? 1 : 0);
+  /** `available`: the bit that struct user_desc calls useable. */
+  private setDescriptor(table: number, segment: Segment, available: boolean): void {
+    const { base, limit, selector } = segment;
+    const kind = { data: 0, "expand-down": 4, code: 8, conforming: 12 }[segment.kind];
+    // Accessed; not a system segment; DPL 3.
+    const access = 1 | (segment.restricted ? 0 : 2) | kind | 0x10 | 0x60 | (segment.present ? 0x80 : 0);
+    const nibble = (available ? 1 : 0) | (segment.big ? 4 : 0) | (segment.pages ? 8 : 0);
     const low = (limit & 0xffff) | (base << 16);
     const high = ((base >>> 16) & 0xff) | (access << 8) | (limit & 0xf_0000) | (nibble << 20) | (base & 0xff00_0000);
     this.view.setUint32(table + (selector & ~7), low, true);
     this.view.setUint32(table + (selector & ~7) + 4, high, true);
+  }
+
+  private setSegment(register: number, selector: number): void {
+    if (this.selectors[register] === selector) return;
+    if (!this.core.setSegment(register, selector)) {
+      throw new Error(`segment register ${register} does not take ${selector.toString(16)}`);
+    }
   }
 
   private allowInterrupts(vectors: readonly number[]): void {
@@ -102,7 +116,7 @@ export class Emulated {
   disassemble(input: Case): string | null {
     if (typeof this.core.disassemble !== "function") return null;
     this.patch(input);
-    const length = this.core.disassemble(input.eip);
+    const length = this.core.disassemble(codeAddress(input));
     const start = this.core.TEXT.value >>> 0;
     const text = Buffer.from(this.bytes.subarray(start, this.bytes.indexOf(0, start))).toString("latin1");
     this.unpatch(input);
@@ -129,7 +143,7 @@ export class Emulated {
   }
 
   private patch(input: Case): void {
-    for (const { address, bytes } of [...input.memory, { address: input.eip, bytes: input.code }]) {
+    for (const { address, bytes } of [...input.memory, { address: codeAddress(input), bytes: input.code }]) {
       if (bytes.length === 0) continue;
       const { region, live, initial } = this.mirrorOf(address);
       live.set(bytes, address - region.address);
@@ -139,7 +153,7 @@ export class Emulated {
   }
 
   private unpatch(input: Case): void {
-    for (const { address, bytes } of [...input.memory, { address: input.eip, bytes: input.code }]) {
+    for (const { address, bytes } of [...input.memory, { address: codeAddress(input), bytes: input.code }]) {
       if (bytes.length === 0) continue;
       const { region, live, initial, base } = this.mirrorOf(address);
       const at = address - region.address;
@@ -151,10 +165,7 @@ export class Emulated {
 
   private load(input: Case): void {
     const { core } = this;
-    const [es, ds, fs, gs] = input.segments;
-    [es, SELECTOR.code, SELECTOR.data, ds, fs, gs].forEach((selector, register) => {
-      if (this.selectors[register] !== selector) core.setSegment(register, selector);
-    });
+    initialSegments(input).forEach((selector, register) => this.setSegment(register, selector));
     this.registers.set(input.registers);
     core.setEflags(input.eflags);
     this.view.setUint32(this.eip, input.eip, true);

@@ -1,18 +1,24 @@
 /** Every form of the oracle, and the cases of a form. */
 import type { Case } from "./case.ts";
+import { ALIGNMENT, alignmentForms } from "./forms/alignment.ts";
 import { ARITHMETIC } from "./forms/arithmetic.ts";
 import { BITS } from "./forms/bits.ts";
 import { BRANCHES } from "./forms/branches.ts";
+import { DATA_SEGMENTS } from "./forms/data-segments.ts";
+import { DEBUG, singleStepForms } from "./forms/debug.ts";
 import { ENCODING, fetchForm, lockAll, lockForms } from "./forms/encoding.ts";
+import { FAR } from "./forms/far.ts";
 import { FLAGS, MOVES } from "./forms/moves.ts";
 import { NEWER } from "./forms/newer.ts";
 import { HINTS, LOCKABLE_REFUSED, LOCKED_ALONE, REFUSED } from "./forms/refused.ts";
-import { SEGMENTS } from "./forms/segments.ts";
+import { LOCAL_SEGMENT_FORMS, SEGMENTS } from "./forms/segments.ts";
 import { SHIFTS } from "./forms/shifts.ts";
 import { SIMD_ENCODING } from "./forms/simd-encoding.ts";
 import { SIMD_STATE } from "./forms/simd-state.ts";
 import { SIMD } from "./forms/simd.ts";
+import { SIXTEEN_BIT, sixteenBitForms } from "./forms/sixteen-bit.ts";
 import { STACK_FORMS } from "./forms/stack.ts";
+import { STACKS_FORMS } from "./forms/stacks.ts";
 import { STRINGS } from "./forms/strings.ts";
 import { SINGLE as X87_SINGLE, X87 } from "./forms/x87.ts";
 import { TRANSCENDENTAL } from "./forms/x87-transcendental.ts";
@@ -31,7 +37,8 @@ const INTEGER: readonly Form[] = [
   ...SEGMENTS,
 ];
 
-export const FORMS: readonly Form[] = [
+/** Every instruction in 32-bit code, with flat CS and SS and neither TF nor AC. */
+const FLAT: readonly Form[] = [
   ...INTEGER,
   ...X87,
   ...TRANSCENDENTAL,
@@ -50,6 +57,20 @@ export const FORMS: readonly Form[] = [
   ...SIMD,
   ...SIMD_STATE,
   ...SIMD_ENCODING,
+];
+
+export const FORMS: readonly Form[] = [
+  ...FLAT,
+  ...LOCAL_SEGMENT_FORMS,
+  ...FAR,
+  ...STACKS_FORMS,
+  ...DATA_SEGMENTS,
+  ...SIXTEEN_BIT,
+  ...sixteenBitForms(FLAT),
+  ...DEBUG,
+  ...singleStepForms(FLAT),
+  ...ALIGNMENT,
+  ...alignmentForms(FLAT),
 ];
 
 /** Forms are recorded by family. */

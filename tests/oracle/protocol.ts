@@ -3,21 +3,28 @@
  * Little endian; every record is a multiple of 4 bytes long.
  *
  *     layout   magic; regions (count; address, size, permissions each); their contents;
- *              thread segments (count; entry, base, limit, flags each)
- *     case     u16 size, u8 content, u8 patches; 8 registers; EFLAGS; EIP; u16 ES DS FS GS; x87?; xmm?; patches
+ *              thread segments, then local descriptors (count; entry, base, limit, flags each)
+ *     case     u16 size, u8 content, u8 patches; 8 registers; EFLAGS; EIP; u16 ES DS FS GS; segments?; x87?; xmm?;
+ *              patches
  *     result   u16 size, u8 content, u8 vector; error; address; 8 registers; EFLAGS; EIP; u16 ES CS SS DS FS GS;
  *              count of differences; x87?; xmm?; differences
+ *     segments u16 CS SS
  *     x87      u16 control, status, valid, opcode; instruction; operand; 8 registers of 10 bytes from ST(0) on
  *     xmm      MXCSR; 8 registers of 16 bytes
  *     patch,   address; length; bytes, padded
  *     difference
  */
 import type { Bytes, Case, Outcome, X87State, XmmState } from "./case.ts";
-import { baseContents, REGIONS, THREAD_SEGMENTS } from "./window.ts";
+import { codeAddress } from "./case.ts";
+import { baseContents, LOCAL_SEGMENTS, REGIONS, SELECTOR, THREAD_SEGMENTS } from "./window.ts";
+import type { Segment } from "./window.ts";
 
 const MAGIC = 0x3143474c;
 const HAS_X87 = 1;
 const HAS_XMM = 2;
+const HAS_SEGMENTS = 4;
+/** Bits 1 and 2 of struct user_desc's flags. */
+const CONTENTS = { data: 0, "expand-down": 1, code: 2, conforming: 3 } as const;
 const X87_SIZE = 96;
 const XMM_SIZE = 132;
 
@@ -78,15 +85,28 @@ export function encodeLayout(): Uint8Array {
     writer.u32(region.permissions);
   }
   for (const region of REGIONS) writer.raw(baseContents(region));
-  writer.u32(THREAD_SEGMENTS.length);
-  for (const { selector, base, limit, flags } of THREAD_SEGMENTS) {
-    writer.u32(selector >> 3);
-    writer.u32(base);
-    writer.u32(limit);
-    // struct user_desc: bit 0 seg_32bit, 3 read_exec_only, 4 limit_in_pages, 6 useable
-    writer.u32(1 | (flags.readOnly ? 8 : 0) | (flags.pages ? 16 : 0) | 64);
-  }
+  encodeSegments(writer, THREAD_SEGMENTS);
+  encodeSegments(writer, LOCAL_SEGMENTS);
   return writer.finish();
+}
+
+/** Descriptors as struct user_desc has them. */
+function encodeSegments(writer: Writer, segments: readonly Segment[]): void {
+  writer.u32(segments.length);
+  for (const segment of segments) {
+    writer.u32(segment.selector >> 3);
+    writer.u32(segment.base);
+    writer.u32(segment.limit);
+    const [big, kind, refused, pages, absent, usable] = [1, 2, 8, 16, 32, 64];
+    writer.u32(
+      (segment.big ? big : 0) |
+        (CONTENTS[segment.kind] * kind) |
+        (segment.restricted ? refused : 0) |
+        (segment.pages ? pages : 0) |
+        (segment.present ? 0 : absent) |
+        usable,
+    );
+  }
 }
 
 function encodePatch(writer: Writer, patch: Bytes): void {
@@ -113,19 +133,25 @@ export function encodeBatch(cases: readonly Case[]): Uint8Array {
   for (const input of cases) {
     const start = writer.length;
     writer.u16(0);
-    writer.u8((input.x87 ? HAS_X87 : 0) | (input.xmm ? HAS_XMM : 0));
+    const { codeSegment: cs, stackSegment: ss } = input;
+    const segmented = cs !== undefined || ss !== undefined;
+    writer.u8((input.x87 ? HAS_X87 : 0) | (input.xmm ? HAS_XMM : 0) | (segmented ? HAS_SEGMENTS : 0));
     writer.u8(input.memory.length + 1);
     for (const register of input.registers) writer.u32(register);
     writer.u32(input.eflags);
     writer.u32(input.eip);
     for (const selector of input.segments) writer.u16(selector);
+    if (segmented) {
+      writer.u16(cs ?? SELECTOR.code);
+      writer.u16(ss ?? SELECTOR.data);
+    }
     if (input.x87) encodeX87(writer, input.x87);
     if (input.xmm) {
       writer.u32(input.xmm.mxcsr);
       writer.raw(input.xmm.registers);
     }
     for (const patch of input.memory) encodePatch(writer, patch);
-    encodePatch(writer, { address: input.eip, bytes: input.code });
+    encodePatch(writer, { address: codeAddress(input), bytes: input.code });
     writer.patchU16(start, writer.length - start);
   }
   writer.patchU32(0, writer.length - 4);

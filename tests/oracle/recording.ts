@@ -10,9 +10,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
 import type { Bytes, Case, Outcome, X87State, XmmState } from "./case.ts";
-import { ordinaryEnd, RF, VECTOR_BREAKPOINT, VECTOR_PAGE_FAULT } from "./case.ts";
+import { initialSegments, ordinaryEnd, RF, VECTOR_BREAKPOINT, VECTOR_PAGE_FAULT } from "./case.ts";
 import { encodeBatch } from "./protocol.ts";
-import { CODE, SELECTOR } from "./window.ts";
+import { CODE } from "./window.ts";
 
 const FOLDER = fileURLToPath(new URL("recorded/", import.meta.url));
 
@@ -134,11 +134,6 @@ function physical(state: X87State, i: number): Uint8Array {
   return state.registers.subarray(10 * place, 10 * place + 10);
 }
 
-const ordinarySegments = (input: Case): number[] => {
-  const [es, ds, fs, gs] = input.segments;
-  return [es, SELECTOR.code, SELECTOR.data, ds, fs, gs];
-};
-
 const ES = 0x80;
 
 /** The parts of an outcome that are compared; the rest becomes what a replay gives anyway. */
@@ -157,7 +152,7 @@ function writeOutcome(columns: Record<Column, Sink>, input: Case, raw: Outcome):
   const outcome = normalised(raw);
   const { x87 } = outcome;
   const ordinary = outcome.vector === VECTOR_BREAKPOINT && outcome.eip === ordinaryEnd(input);
-  const segments = ordinarySegments(input);
+  const segments = initialSegments(input);
   const words = x87 !== null && input.x87 !== null && wordsDiffer(input.x87, x87);
   const kind =
     (ordinary ? ORDINARY : 0) |
@@ -249,8 +244,7 @@ function readOutcome(columns: Record<Column, Source>, input: Case): Outcome {
   const registers = input.registers.map((value, i) => (mask & (1 << i) ? columns.registers.word() : value));
   const eflags = kind & FLAGS ? (input.eflags ^ columns.flags.number()) >>> 0 : input.eflags;
   const memory = kind & MEMORY ? readMemory(columns.memory) : [];
-  const segments =
-    kind & SEGMENTS ? Array.from({ length: 6 }, () => columns.segments.word(2)) : ordinarySegments(input);
+  const segments = kind & SEGMENTS ? Array.from({ length: 6 }, () => columns.segments.word(2)) : initialSegments(input);
   const x87 = input.x87 ? readX87(columns, kind, input.x87) : null;
   const xmm = input.xmm ? readXmm(columns, kind, input.xmm) : null;
   return { vector, error, address, eip, registers, eflags, segments, memory, x87, xmm };

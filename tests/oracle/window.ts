@@ -7,6 +7,7 @@
  *     0x2002_0000  EDGE       1 page   rw-   unmapped before and behind
  *     0x2003_0000  STACK      2 pages  rw-   unmapped before and behind
  *     0x2004_0000  FIXED      1 page   r-x   filled with INT3
+ *     0x2005_0000  WRAP       1 page   r-x   filled with INT3
  *
  * A bit string instruction reaches 256 MiB to both sides: nothing of the native harness lies there.
  */
@@ -28,8 +29,9 @@ export const CONSTANT: Region = { address: 0x2001_2000, size: 0x1000, permission
 export const EDGE: Region = { address: 0x2002_0000, size: 0x1000, permissions: READ | WRITE };
 export const STACK: Region = { address: 0x2003_0000, size: 0x2000, permissions: READ | WRITE };
 export const FIXED: Region = { address: 0x2004_0000, size: 0x1000, permissions: READ | EXECUTE };
+export const WRAP: Region = { address: 0x2005_0000, size: 0x1000, permissions: READ | EXECUTE };
 
-export const REGIONS: readonly Region[] = [CODE, DATA, CONSTANT, EDGE, STACK, FIXED];
+export const REGIONS: readonly Region[] = [CODE, DATA, CONSTANT, EDGE, STACK, FIXED, WRAP];
 
 export const INT3 = 0xcc;
 
@@ -49,38 +51,108 @@ export function regionOf(address: number, length = 1): Region | undefined {
 
 /**
  * Selectors as a 64-bit Linux kernel has them for a 32-bit process: the results were recorded under one. The emulated
- * side builds the same descriptor table.
+ * side builds the same descriptor tables.
  */
 export const SELECTOR = { code: 0x23, data: 0x2b, based: 0x63, limited: 0x6b, readOnly: 0x73 } as const;
 
-/** A descriptor for set_thread_area; `flags` as in struct user_desc. */
-export interface ThreadSegment {
+/** A descriptor as set_thread_area and modify_ldt take it. */
+export interface Segment {
   readonly selector: number;
   readonly base: number;
+  /** 20 bits: of bytes, or of 4 KiB pages. */
   readonly limit: number;
-  readonly flags: { readonly pages: boolean; readonly readOnly: boolean };
+  readonly pages: boolean;
+  readonly kind: "data" | "expand-down" | "code" | "conforming";
+  /** D or B: 32-bit code, 32-bit stack, 4 GiB as upper bound of an expand-down segment. */
+  readonly big: boolean;
+  /** Data that may not be written, code that may not be read. */
+  readonly restricted: boolean;
+  readonly present: boolean;
+}
+
+type Options = Partial<Pick<Segment, "kind" | "big" | "restricted" | "present">>;
+
+/** A segment whose last offset (first but one, if it expands down) is `last`. */
+function segment(selector: number, base: number, last: number, options: Options = {}): Segment {
+  const pages = last > 0xf_ffff;
+  const limit = pages ? last >>> 12 : last;
+  return { selector, base, limit, pages, kind: "data", big: true, restricted: false, present: true, ...options };
+}
+
+/** The limit in bytes. */
+export function lastOffset({ limit, pages }: Segment): number {
+  return pages ? ((limit << 12) | 0xfff) >>> 0 : limit;
 }
 
 /** A base below DATA, so that 16-bit addresses reach it, and the whole address space as limit. */
-export const BASED: ThreadSegment = {
-  selector: SELECTOR.based,
-  base: 0x2000_8000,
-  limit: 0xf_ffff,
-  flags: { pages: true, readOnly: false },
-};
-/** The first page of DATA, limit in bytes. */
-export const LIMITED: ThreadSegment = {
-  selector: SELECTOR.limited,
-  base: DATA.address,
-  limit: 0xfff,
-  flags: { pages: false, readOnly: false },
-};
+export const BASED = segment(SELECTOR.based, 0x2000_8000, 0xffff_ffff);
+/** The first page of DATA. */
+export const LIMITED = segment(SELECTOR.limited, DATA.address, 0xfff);
 /** Flat, but may not be written. */
-export const READ_ONLY: ThreadSegment = {
-  selector: SELECTOR.readOnly,
-  base: 0,
-  limit: 0xf_ffff,
-  flags: { pages: true, readOnly: true },
-};
+export const READ_ONLY = segment(SELECTOR.readOnly, 0, 0xffff_ffff, { restricted: true });
 
-export const THREAD_SEGMENTS: readonly ThreadSegment[] = [BASED, LIMITED, READ_ONLY];
+export const THREAD_SEGMENTS: readonly Segment[] = [BASED, LIMITED, READ_ONLY];
+
+/** The selector of entry `index` of the local descriptor table, for the user. */
+const local = (index: number): number => (index << 3) | 7;
+
+/** Half of EDGE and half of STACK, or of FIXED and WRAP, which are 64 KiB apart: offset 0 lies in the first one. */
+const HALF = 0x800;
+
+const code16 = { kind: "code", big: false } as const;
+const code32 = { kind: "code" } as const;
+const stack16 = { big: false } as const;
+const down16 = { kind: "expand-down", big: false } as const;
+const down32 = { kind: "expand-down" } as const;
+
+/** The local descriptor table. Entries 0 and 4 stay empty: there are cases that load them. */
+export const LOCAL = {
+  /** 16-bit code, flat: what runs under 32-bit code runs here with the size prefixes turned round. */
+  code16: segment(local(1), 0, 0xffff_ffff, code16),
+  /** 16-bit code of 6 KiB. */
+  code16Limited: segment(local(2), CODE.address, 0x17ff, code16),
+  /** 16-bit code whose first and last 2 KiB are there. */
+  code16Wrap: segment(local(3), FIXED.address + HALF, 0xffff, code16),
+  code32Limited: segment(local(5), CODE.address, 0x17ff, code32),
+  code32ExecuteOnly: segment(local(6), CODE.address - 0x1_0000, 0xffff_ffff, { ...code32, restricted: true }),
+  codeAbsent: segment(local(7), 0, 0xffff_ffff, { ...code32, present: false }),
+  conformingAbsent: segment(local(8), 0, 0xffff_ffff, { kind: "conforming", present: false }),
+  /** Linear addresses wrap at 4 GiB. */
+  code32High: segment(local(9), 0xf000_0000, 0xffff_ffff, code32),
+  dataHigh: segment(local(10), 0xf000_0000, 0xffff_ffff),
+  dataAbsent: segment(local(11), 0, 0xffff_ffff, { present: false }),
+  /** A page and a byte, of which the byte lies in the second page. */
+  dataLimited: segment(local(12), DATA.address, 0x1000),
+  readOnlyLimited: segment(local(13), DATA.address, 0xffe, { restricted: true }),
+  /** DATA from its second page on. */
+  down32: segment(local(14), DATA.address, 0xfff, down32),
+  down16: segment(local(15), DATA.address, 0xfff, down16),
+  down32ReadOnly: segment(local(16), DATA.address, 0xfff, { ...down32, restricted: true }),
+  /** The topmost page below 4 GiB, which lies in DATA. */
+  down32Top: segment(local(17), DATA.address + 0x1000, 0xffff_efff, down32),
+  stack16: segment(local(18), STACK.address, 0xffff, stack16),
+  /** A 16-bit stack whose first and last 2 KiB are there. */
+  stack16Wrap: segment(local(19), EDGE.address + HALF, 0xffff, stack16),
+  stack16Limited: segment(local(20), STACK.address, 0x17ff, stack16),
+  stack32Limited: segment(local(21), STACK.address, 0x17ff),
+  stack16Down: segment(local(22), STACK.address, 0x7ff, down16),
+  stack32Down: segment(local(23), STACK.address, 0x7ff, down32),
+  stackAbsent: segment(local(24), 0, 0xffff_ffff, { ...stack16, present: false }),
+  stack32High: segment(local(25), 0xf000_0000, 0xffff_ffff),
+  /** A 16-bit stack that has more than 64 KiB. */
+  stack16Large: segment(local(26), EDGE.address + HALF, 0xffff_ffff, stack16),
+} as const;
+
+export const LOCAL_SEGMENTS: readonly Segment[] = Object.values(LOCAL);
+
+const SEGMENTS = new Map([...THREAD_SEGMENTS, ...LOCAL_SEGMENTS].map((one) => [one.selector, one]));
+
+/** The segment that a selector of either table names; undefined for flat ones and for none. */
+export function segmentOf(selector: number): Segment | undefined {
+  return SEGMENTS.get(selector | 3);
+}
+
+/** Base of the segment that a selector names. */
+export function baseOf(selector: number): number {
+  return segmentOf(selector)?.base ?? 0;
+}

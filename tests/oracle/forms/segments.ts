@@ -4,7 +4,7 @@ import { custom, formsOf, row } from "../rows.ts";
 import type { Draft } from "../draft.ts";
 import { ESP } from "../draft.ts";
 import { littleEndian, someValue } from "../values.ts";
-import { SELECTOR } from "../window.ts";
+import { LOCAL_SEGMENTS, SELECTOR } from "../window.ts";
 import { memoryOperand, goodAddress } from "../addressing.ts";
 import { setStack } from "./stack.ts";
 
@@ -39,36 +39,49 @@ const SELECTORS: readonly number[] = [
   0xffff,
 ];
 
-const FAMILY = "segments";
-const edges = { Ew: SELECTORS, Ev: SELECTORS };
+/** Every entry of the local table, and the first one behind it, with each privilege that one may ask for. */
+const LOCAL_SELECTORS: readonly number[] = [...LOCAL_SEGMENTS.map(({ selector }) => selector), 0xdf].flatMap(
+  (selector) => [3, 3, 3, 0, 1, 2].map((level) => (selector & ~3) | level),
+);
+
+/** The same forms with one list of selectors or another. */
+interface Kind {
+  readonly family: string;
+  readonly selectors: readonly number[];
+  /** Behind the name of each form. */
+  readonly suffix: string;
+}
+
+const GLOBAL: Kind = { family: "segments", selectors: SELECTORS, suffix: "" };
+const OF_LOCAL_TABLE: Kind = { family: "local segments", selectors: LOCAL_SELECTORS, suffix: ", local" };
 
 /** The numbers of ES, CS, SS, DS, FS, GS in a reg field. */
 const SEGMENT_REGISTERS = ["ES", "CS", "SS", "DS", "FS", "GS"] as const;
 
-/** Only selectors of the list: 33 and 7B would tell the kernels apart. */
-function onlyListed({ draft, operands, shape }: Context): void {
-  const source = operands.at(-1);
-  const selector = draft.random.pick(SELECTORS);
-  source?.write(shape.operandSize === 4 && source.size === 4 ? selector | (draft.random.word() << 16) : selector);
-}
+const ARPL = row("63", "ARPL Ew,Gw");
 
-const ROWS: readonly Row[] = [
-  row("63", "ARPL Ew,Gw"),
-  row("0f 02", "LAR Gv,Ew", { edges, prepare: onlyListed }),
-  row("0f 03", "LSL Gv,Ew", { edges, prepare: onlyListed }),
-  row("0f 00 /4", "VERR Ew", { edges, prepare: onlyListed }),
-  row("0f 00 /5", "VERW Ew", { edges, prepare: onlyListed }),
-];
-
-function selectorOf(draft: Draft): number {
-  return draft.random.pick(SELECTORS);
+function lookingForms({ family, selectors, suffix }: Kind): Form[] {
+  /** Only selectors of the list: 33 and 7B would tell the kernels apart. */
+  const prepare = ({ draft, operands, shape }: Context): void => {
+    const source = operands.at(-1);
+    const selector = draft.random.pick(selectors);
+    source?.write(shape.operandSize === 4 && source.size === 4 ? selector | (draft.random.word() << 16) : selector);
+  };
+  const options = { edges: { Ew: selectors, Ev: selectors }, prepare };
+  const rows: readonly Row[] = [
+    row("0f 02", "LAR Gv,Ew", options),
+    row("0f 03", "LSL Gv,Ew", options),
+    row("0f 00 /4", "VERR Ew", options),
+    row("0f 00 /5", "VERW Ew", options),
+  ];
+  return formsOf(family, rows).map((form) => ({ ...form, name: form.name + suffix }));
 }
 
 /** MOV Sw,Ew and MOV Ev,Sw for each number of a segment register; 6 and 7 are none. */
-function moveForms(number: number): Form[] {
+function moveForms({ family, selectors, suffix }: Kind, number: number): Form[] {
   const name = SEGMENT_REGISTERS[number] ?? `segment register ${number}`;
   const operand = (draft: Draft, size: number, index: number): readonly number[] => {
-    const selector = selectorOf(draft);
+    const selector = draft.random.pick(selectors);
     if (draft.random.oneIn(2)) {
       const rm = draft.random.below(8);
       draft.writeRegister(rm, size, selector);
@@ -79,11 +92,11 @@ function moveForms(number: number): Form[] {
     return [(memory.mod << 6) | (number << 3) | memory.rm, ...memory.tail];
   };
   return [
-    custom(FAMILY, `8e /${number} MOV ${name},Ew`, 208, (draft, index) => {
+    custom(family, `8e /${number} MOV ${name},Ew${suffix}`, 208, (draft, index) => {
       if (draft.random.oneIn(3)) draft.prefixes.push(0x66);
       draft.code.push(0x8e, ...operand(draft, 2, index));
     }),
-    custom(FAMILY, `8c /${number} MOV Ev,${name}`, 208, (draft, index) => {
+    custom(family, `8c /${number} MOV Ev,${name}${suffix}`, 208, (draft, index) => {
       if (draft.random.oneIn(3)) draft.prefixes.push(0x66);
       draft.code.push(0x8c, ...operand(draft, 4, index));
     }),
@@ -99,14 +112,14 @@ const PUSHES = [
   ["GS", [0x0f, 0xa8], [0x0f, 0xa9]],
 ] as const;
 
-function pushForms(size: number): Form[] {
+function pushForms({ family, selectors, suffix }: Kind, size: number): Form[] {
   const text = (code: readonly number[]): string => code.map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
   const form = (name: string, code: readonly number[]): Form =>
-    custom(FAMILY, `${text(code)} ${name} ${8 * size}-bit`, 208, (draft, index) => {
+    custom(family, `${text(code)} ${name} ${8 * size}-bit${suffix}`, 208, (draft, index) => {
       setStack(draft, index);
       if (name.startsWith("POP")) {
         const high = draft.random.word() & 0xffff_0000;
-        draft.writeMemory(draft.register(ESP), littleEndian(selectorOf(draft) | high, size));
+        draft.writeMemory(draft.register(ESP), littleEndian(draft.random.pick(selectors) | high, size));
       }
       if (size === 2) draft.prefixes.push(0x66);
       draft.code.push(...code);
@@ -119,7 +132,7 @@ function pushForms(size: number): Form[] {
 }
 
 /** LES, LDS, LSS, LFS, LGS: an offset and a selector from memory. */
-function farPointerForms(size: number): Form[] {
+function farPointerForms({ family, selectors, suffix }: Kind, size: number): Form[] {
   const opcodes = [
     ["LES", [0xc4]],
     ["LDS", [0xc5]],
@@ -129,14 +142,14 @@ function farPointerForms(size: number): Form[] {
   ] as const;
   return opcodes.map(([name, code]) =>
     custom(
-      FAMILY,
-      `${code.map((byte) => byte.toString(16)).join(" ")} ${name} Gv,Mp ${8 * size}-bit`,
+      family,
+      `${code.map((byte) => byte.toString(16)).join(" ")} ${name} Gv,Mp ${8 * size}-bit${suffix}`,
       208,
       (draft, index) => {
         const memory = memoryOperand(draft, goodAddress(draft, 6), { harmless: index < 100 });
         draft.writeMemory(memory.address, [
           ...littleEndian(someValue(draft.random, 4), size),
-          ...littleEndian(selectorOf(draft), 2),
+          ...littleEndian(draft.random.pick(selectors), 2),
         ]);
         if (size === 2) draft.prefixes.push(0x66);
         draft.code.push(...code, (memory.mod << 6) | (draft.random.below(8) << 3) | memory.rm, ...memory.tail);
@@ -145,8 +158,13 @@ function farPointerForms(size: number): Form[] {
   );
 }
 
-export const SEGMENTS: readonly Form[] = [
-  ...formsOf(FAMILY, ROWS),
-  ...[0, 1, 2, 3, 4, 5, 6, 7].flatMap(moveForms),
-  ...[4, 2].flatMap((size) => [...pushForms(size), ...farPointerForms(size)]),
-];
+function formsOfKind(kind: Kind): Form[] {
+  return [
+    ...lookingForms(kind),
+    ...[0, 1, 2, 3, 4, 5, 6, 7].flatMap((number) => moveForms(kind, number)),
+    ...[4, 2].flatMap((size) => [...pushForms(kind, size), ...farPointerForms(kind, size)]),
+  ];
+}
+
+export const SEGMENTS: readonly Form[] = [...formsOf(GLOBAL.family, [ARPL]), ...formsOfKind(GLOBAL)];
+export const LOCAL_SEGMENT_FORMS: readonly Form[] = formsOfKind(OF_LOCAL_TABLE);

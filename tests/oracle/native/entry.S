@@ -13,9 +13,14 @@ signal_entry:
     popfl
     jmp on_signal
 
-/* Where the handler returns to: sigreturn for a handler with siginfo. */
+/*
+ * Where the handler returns to: sigreturn for a handler with siginfo. NT and ID it takes from EFLAGS as they are here.
+ * What the push overwrites is the frame's return address, which nobody needs any more.
+ */
     .globl signal_restorer
 signal_restorer:
+    pushl flags_at_return
+    popfl
     movl $173, %eax
     int $0x80
 

@@ -22,7 +22,10 @@
 #define VECTOR_TIMEOUT 0xff
 #define TICK_MICROSECONDS 100000
 
-enum { HAS_X87 = 1, HAS_XMM = 2 };
+enum { HAS_X87 = 1, HAS_XMM = 2, HAS_SEGMENTS = 4 };
+
+/* EFLAGS that sigreturn leaves as the caller has them: NT, ID. */
+#define CALLERS_FLAGS 0x204000
 
 struct region {
   u32 address;
@@ -41,6 +44,11 @@ struct case_header {
   u32 eflags;
   u32 eip;
   u16 es, ds, fs, gs;
+};
+
+/* CS and SS, where they are not flat. */
+struct other_segments {
+  u16 cs, ss;
 };
 
 struct x87_state {
@@ -89,6 +97,8 @@ static u8 *out;
 static int running;
 static u32 ticks;
 static struct signal_context home;
+/* What entry.S puts into EFLAGS before sigreturn. */
+__attribute__((used)) u32 flags_at_return = 2;
 
 static struct region *find_region(u32 address, u32 length) {
   for (u32 i = 0; i < region_count; i++) {
@@ -102,6 +112,7 @@ static struct region *find_region(u32 address, u32 length) {
 
 static const u8 *patches_of(const struct case_header *c) {
   const u8 *p = (const u8 *)(c + 1);
+  if (c->content & HAS_SEGMENTS) p += sizeof(struct other_segments);
   if (c->content & HAS_X87) p += sizeof(struct x87_state);
   if (c->content & HAS_XMM) p += sizeof(struct xmm_state);
   return p;
@@ -194,10 +205,16 @@ static void start(struct signal_context *s) {
   s->gs = c->gs;
   s->cs = home.cs;
   s->ss = home.ss;
+  const u8 *p = (const u8 *)(c + 1);
+  if (c->content & HAS_SEGMENTS) {
+    const struct other_segments *segments = (const struct other_segments *)p;
+    s->cs = segments->cs;
+    s->ss = segments->ss;
+    p += sizeof *segments;
+  }
 
   /* The kernel takes x87 from the old-style image and SSE from the FXSAVE image behind it. */
   struct fp_frame *fp = s->fpstate;
-  const u8 *p = (const u8 *)(c + 1);
   if (c->content & HAS_X87) {
     const struct x87_state *x = (const struct x87_state *)p;
     u32 tags = 0;
@@ -232,7 +249,7 @@ static void start(struct signal_context *s) {
 
 static void finish(const struct signal_context *s, u32 vector) {
   struct result_header *r = (struct result_header *)out;
-  r->content = current->content;
+  r->content = current->content & (HAS_X87 | HAS_XMM);
   r->vector = (u8)vector;
   r->error = s->error;
   r->address = s->cr2;
@@ -279,10 +296,7 @@ static void finish(const struct signal_context *s, u32 vector) {
   r->size = (u16)size;
 }
 
-/* Every signal of a case comes here, on the alternate stack, with a clean EFLAGS (entry.S). */
-__attribute__((used)) void on_signal(u32 signal, void *information, struct user_context *user) {
-  (void)information;
-  struct signal_context *s = &user->context;
+static void handle(u32 signal, struct signal_context *s) {
   if (!running) {
     if (signal == SIGALRM) return;
     home = *s;
@@ -308,6 +322,13 @@ __attribute__((used)) void on_signal(u32 signal, void *information, struct user_
   fp->status = 0xffff0000u;
   fp->tags = 0xffffffffu;
   fp->fx.mxcsr = 0x1f80;
+}
+
+/* Every signal of a case comes here, on the alternate stack, with a clean EFLAGS (entry.S). */
+__attribute__((used)) void on_signal(u32 signal, void *information, struct user_context *user) {
+  (void)information;
+  handle(signal, &user->context);
+  flags_at_return = 2 | (user->context.eflags & CALLERS_FLAGS);
 }
 
 static void run_batch(void) {
@@ -352,23 +373,33 @@ static void map_window(void) {
   }
 }
 
-static void set_thread_segments(void) {
+static struct user_descriptor read_descriptor(void) {
+  struct user_descriptor d;
+  d.entry = read_word();
+  d.base = read_word();
+  d.limit = read_word();
+  d.flags = read_word();
+  return d;
+}
+
+static void set_segments(void) {
   u32 count = read_word();
   if (count > MAX_TLS) die("too many thread segments");
   for (u32 i = 0; i < count; i++) {
-    struct user_descriptor d;
-    d.entry = read_word();
-    d.base = read_word();
-    d.limit = read_word();
-    d.flags = read_word();
+    struct user_descriptor d = read_descriptor();
     set_thread_area(&d);
+  }
+  count = read_word();
+  for (u32 i = 0; i < count; i++) {
+    struct user_descriptor d = read_descriptor();
+    set_local_descriptor(&d);
   }
 }
 
 __attribute__((used)) void start_harness(void) {
   if (read_word() != PROTOCOL_MAGIC) die("this is not the oracle's protocol");
   map_window();
-  set_thread_segments();
+  set_segments();
   set_signal_stack(signal_stack, sizeof signal_stack);
   static const u32 signals[] = {SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV, SIGALRM};
   for (u32 i = 0; i < sizeof signals / sizeof *signals; i++) catch_signal(signals[i]);

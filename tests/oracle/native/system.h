@@ -132,6 +132,11 @@ static void set_thread_area(struct user_descriptor *d) {
   checked(system_call(243, (u32)d, 0, 0, 0, 0, 0), "set_thread_area");
 }
 
+/* modify_ldt, write in the new mode. */
+static void set_local_descriptor(struct user_descriptor *d) {
+  checked(system_call(123, 0x11, (u32)d, sizeof *d, 0, 0, 0), "modify_ldt");
+}
+
 static void set_signal_stack(void *stack, u32 size) {
   struct {
     void *base;
