@@ -65,8 +65,8 @@ export interface Case {
   readonly x87: X87State | null;
   readonly xmm: XmmState | null;
   readonly allowance: Allowance;
-  /** How many instructions `code` holds, if not one. */
-  readonly instructions?: number;
+  /** How many instructions `code` holds, if not one; null if the case does not tell. */
+  readonly instructions?: number | null;
 }
 
 /** What the manual leaves undefined after a case: not compared. */

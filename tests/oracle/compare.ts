@@ -194,7 +194,8 @@ export function compare(
  * instruction that faults does not, but the branch before a fetch that faults does.
  */
 function retiredInstructions(input: Case, outcome: Outcome): number | null {
-  const instructions = input.instructions ?? 1;
+  if (input.instructions === null) return null;
+  const { instructions = 1 } = input;
   if (outcome.vector === VECTOR_BREAKPOINT) {
     return outcome.eip === input.eip + input.code.length ? instructions : instructions + 1;
   }

@@ -16,7 +16,7 @@ import { SHIFTS } from "./forms/shifts.ts";
 import { SIMD_ENCODING } from "./forms/simd-encoding.ts";
 import { SIMD_STATE } from "./forms/simd-state.ts";
 import { SIMD } from "./forms/simd.ts";
-import { SIXTEEN_BIT, sixteenBitForms } from "./forms/sixteen-bit.ts";
+import { basedCodeForms, SIXTEEN_BIT, sixteenBitForms } from "./forms/sixteen-bit.ts";
 import { STACK_FORMS } from "./forms/stack.ts";
 import { STACKS_FORMS } from "./forms/stacks.ts";
 import { STRINGS } from "./forms/strings.ts";
@@ -67,6 +67,7 @@ export const FORMS: readonly Form[] = [
   ...DATA_SEGMENTS,
   ...SIXTEEN_BIT,
   ...sixteenBitForms(FLAT),
+  ...basedCodeForms(FLAT),
   ...DEBUG,
   ...singleStepForms(FLAT),
   ...ALIGNMENT,

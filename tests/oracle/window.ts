@@ -124,9 +124,9 @@ export const LOCAL = {
   /** A page and a byte, of which the byte lies in the second page. */
   dataLimited: segment(local(12), DATA.address, 0x1000),
   readOnlyLimited: segment(local(13), DATA.address, 0xffe, { restricted: true }),
-  /** DATA from its second page on. */
+  /** DATA from its second page on; with 16 bits, to its end. */
   down32: segment(local(14), DATA.address, 0xfff, down32),
-  down16: segment(local(15), DATA.address, 0xfff, down16),
+  down16: segment(local(15), DATA.address + DATA.size - 0x1_0000, 0xefff, down16),
   down32ReadOnly: segment(local(16), DATA.address, 0xfff, { ...down32, restricted: true }),
   /** The topmost page below 4 GiB, which lies in DATA. */
   down32Top: segment(local(17), DATA.address + 0x1000, 0xffff_efff, down32),
@@ -135,15 +135,19 @@ export const LOCAL = {
   stack16Wrap: segment(local(19), EDGE.address + HALF, 0xffff, stack16),
   stack16Limited: segment(local(20), STACK.address, 0x17ff, stack16),
   stack32Limited: segment(local(21), STACK.address, 0x17ff),
-  stack16Down: segment(local(22), STACK.address, 0x7ff, down16),
+  stack16Down: segment(local(22), STACK.address + STACK.size - 0x1_0000, 0xe7ff, down16),
   stack32Down: segment(local(23), STACK.address, 0x7ff, down32),
   stackAbsent: segment(local(24), 0, 0xffff_ffff, { ...stack16, present: false }),
   stack32High: segment(local(25), 0xf000_0000, 0xffff_ffff),
   /** A 16-bit stack that has more than 64 KiB. */
   stack16Large: segment(local(26), EDGE.address + HALF, 0xffff_ffff, stack16),
+  /** What is aligned in it is not aligned in memory. */
+  dataOdd: segment(local(27), DATA.address + 1, 0xffff_ffff),
 } as const;
 
 export const LOCAL_SEGMENTS: readonly Segment[] = Object.values(LOCAL);
+/** The first selector behind the table. */
+export const BEHIND_LOCAL = local(28);
 
 const SEGMENTS = new Map([...THREAD_SEGMENTS, ...LOCAL_SEGMENTS].map((one) => [one.selector, one]));
 

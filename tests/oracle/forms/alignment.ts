@@ -2,7 +2,7 @@
 import type { Case } from "../case.ts";
 import { AC } from "../case.ts";
 import type { Draft } from "../draft.ts";
-import { EBP, ECX, EDI, ESI, ESP } from "../draft.ts";
+import { EAX, EBP, ECX, EDI, ESI, ESP } from "../draft.ts";
 import type { Random } from "../random.ts";
 import type { Form } from "../rows.ts";
 import { custom } from "../rows.ts";
@@ -13,8 +13,11 @@ import { someX87 } from "./x87.ts";
 
 const FAMILY = "alignment";
 
-/** FXSAVE's form is two instructions. What has no operand in memory is of no interest. */
-const LEFT_OUT = /FXSAVE|register|^LOCK/;
+/**
+ * FXSAVE's form is two instructions. What has no operand in memory is of no interest. Of a fault on the stack and one
+ * at the destination of POP Ev, processors need not report the same.
+ */
+const LEFT_OUT = /FXSAVE|register|^LOCK|POP Ev/;
 const FAMILIES_LEFT_OUT = ["refused", "hints", "encoding", "flags and decimal", "simd encoding"];
 
 /** Each of the forms with AC set. */
@@ -24,7 +27,7 @@ export function alignmentForms(forms: readonly Form[]): Form[] {
     .map((form) => ({
       family: FAMILY,
       name: `AC: ${form.name}`,
-      cases: 8,
+      cases: 12,
       build: (random: Random, index: number): Case => {
         const input = form.build(random, index * 19);
         return { ...input, eflags: input.eflags | AC };
@@ -132,6 +135,8 @@ function place(random: Random): number {
   }
 }
 
+const IN_PARTS = /^(LES|LDS|BOUND|JMP|FBLD|FLD m80)/;
+
 function accessForm([text, code, reg, immediate, parts]: Access): Form {
   return custom(FAMILY, `AC: ${text}, every alignment and place`, 72, (draft) => {
     const { random } = draft;
@@ -152,17 +157,27 @@ function accessForm([text, code, reg, immediate, parts]: Access): Form {
       partialStore: parts === true,
       partialLoad: parts === true,
     };
-    draft.reserve(ESP, STACK.address + 0x800 + (random.oneIn(8) ? random.below(4) : 0));
+    // A bit's number leads away from the operand.
+    if (/^BT/.test(text)) draft.registers[EAX] = random.below(0x100);
+    draft.reserve(ESP, STACK.address + 0x800 + (random.oneIn(8) && !/^POP/.test(text) ? random.below(4) : 0));
     const [first = 0] = code;
     const prefixed = PREFIXES.includes(first);
     if (prefixed) draft.prefixes.push(first);
     const opcode = prefixed ? code.slice(1) : code;
     const limited = random.oneIn(6);
-    const linear = limited ? DATA.address + 0x1000 - random.below(20) : place(random);
+    const beforeLimit = DATA.address + 0x1000 - random.below(20);
+    // What is done in parts may meet the limit in a later one than a wrong alignment.
+    const linear = limited ? (parts === true || IN_PARTS.test(text) ? beforeLimit & ~15 : beforeLimit) : place(random);
     if (limited) draft.prefixes.push(0x65);
     const target = CODE.address + 0xc0 + random.below(0x300);
     draft.writeMemory(linear, fitting(text, random, target));
-    const offset = limited ? linear - DATA.address : linear;
+    const odd = !limited && random.oneIn(6);
+    if (odd) {
+      const [es, ds, , gs] = draft.segments;
+      draft.segments = [es, ds, LOCAL.dataOdd.selector, gs];
+      draft.prefixes.push(0x64);
+    }
+    const offset = (linear - (limited ? DATA.address : odd ? LOCAL.dataOdd.base : 0)) >>> 0;
     draft.code.push(...opcode, (reg << 3) | 5, ...littleEndian(offset, 4), ...(immediate ? [random.below(256)] : []));
   });
 }

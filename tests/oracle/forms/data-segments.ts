@@ -2,7 +2,7 @@
 import { SEGMENT_PREFIX } from "../addressing.ts";
 import { DF } from "../case.ts";
 import type { Draft } from "../draft.ts";
-import { EAX, EBX, ECX, EDI, ESI } from "../draft.ts";
+import { EAX, EBX, ECX, EDI, ESI, ESP } from "../draft.ts";
 import type { Random } from "../random.ts";
 import type { Form } from "../rows.ts";
 import { custom, flagMask } from "../rows.ts";
@@ -16,7 +16,7 @@ import { someX87 } from "./x87.ts";
 const FAMILY = "data segments";
 const CASES = 96;
 
-/** What DS, ES, FS and GS take at the start of a case; null is the null selector. */
+/** What DS, ES, FS and GS take at the start of a case; null is the null selector (0: the kernel has no other). */
 const SEGMENTS: readonly (Segment | null)[] = [
   LOCAL.dataLimited,
   LOCAL.dataLimited,
@@ -56,7 +56,7 @@ function edgeOffset(random: Random, segment: Segment | null, size: number): numb
       case 0:
         return around(first);
       case 1:
-        return around(random.pick([0x1_0000, 0xffff, 0x2000]));
+        return around(random.pick([0x1_0000, 0x2000]));
       default:
         return first + random.below(0x400);
     }
@@ -86,6 +86,7 @@ function chooseSegment(draft: Draft, allowed: readonly Name[]): { name: Name; se
   }
   if (name === "ss") {
     draft.stackSegment = random.pick(STACK_SEGMENTS);
+    draft.reserve(ESP, lastOffset(draft.stackSegment) === 0xe7ff ? 0xf000 : 0x1000);
     return { name, segment: draft.stackSegment };
   }
   const segment = random.pick(SEGMENTS);
@@ -93,7 +94,7 @@ function chooseSegment(draft: Draft, allowed: readonly Name[]): { name: Name; se
   return { name, segment };
 }
 
-function setData(draft: Draft, name: Name, segment: Segment | null, otherwise = draft.random.below(4)): void {
+function setData(draft: Draft, name: Name, segment: Segment | null, otherwise = 0): void {
   const [es, ds, fs, gs] = draft.segments;
   const selector = segment?.selector ?? otherwise;
   const pick = (one: Name, old: number): number => (one === name ? selector : old);
@@ -101,10 +102,13 @@ function setData(draft: Draft, name: Name, segment: Segment | null, otherwise = 
 }
 
 /** [disp32], [EBX+disp32] or [disp16] with an override where one is needed. */
-function operand(draft: Draft, reg: number, name: Name, offset: number): readonly number[] {
+function operand(draft: Draft, the: Access, name: Name, offset: number): readonly number[] {
   const { random } = draft;
+  const reg = the.reg < 0 ? random.below(8) : the.reg;
   if (name !== "ds") draft.prefixes.push(SEGMENT_PREFIX[name]);
-  if (offset < 0x1_0000 && random.oneIn(4)) {
+  // Whether the parts of an operand wrap at 64 KiB is the processor's own.
+  const last = the.parts ? offset + the.size - 1 : offset;
+  if (last < 0x1_0000 && random.oneIn(4)) {
     draft.prefixes.push(0x67);
     if (random.oneIn(2)) return [(reg << 3) | 6, ...littleEndian(offset, 2)];
     const displacement = random.below(0x1_0000);
@@ -128,7 +132,7 @@ interface Access {
   readonly immediate?: number;
   /** It may be done in part when it faults. */
   readonly parts?: boolean;
-  /** The 66 belongs to the opcode. */
+  /** A 66 would make another instruction of it. */
   readonly mandatory?: boolean;
   readonly undefined?: string;
 }
@@ -179,7 +183,7 @@ const ACCESSES: readonly Access[] = [
   access("INVLPG M", "0f 01 /7", 1),
   access("NOP Ev", "0f 1f /0", 4),
   access("PREFETCHT0 M", "0f 18 /1", 1),
-  access("CLFLUSH M", "0f ae /7", 1),
+  access("CLFLUSH M", "0f ae /7", 1, mandatory),
   access("FLD m32", "d9 /0", 4),
   access("FSTP m32", "d9 /3", 4),
   access("FLD m64", "dd /0", 8),
@@ -199,20 +203,20 @@ const ACCESSES: readonly Access[] = [
   access("FNSAVE m108", "dd /6", 108, parts),
   access("FNSAVE m94", "dd /6", 94, { ...word, ...parts }),
   access("FRSTOR m108", "dd /4", 108, parts),
-  access("FXRSTOR m512", "0f ae /1", 512, parts),
-  access("MOVQ P,Qq", "0f 6f", 8),
-  access("MOVQ Qq,P", "0f 7f", 8),
+  access("FXRSTOR m512", "0f ae /1", 512, { ...parts, ...mandatory }),
+  access("MOVQ P,Qq", "0f 6f", 8, mandatory),
+  access("MOVQ Qq,P", "0f 7f", 8, mandatory),
   access("MOVSS V,W", "f3 0f 10", 4, mandatory),
   access("MOVSD W,V", "f2 0f 11", 8, mandatory),
-  access("MOVUPS V,W", "0f 10", 16),
-  access("MOVUPS W,V", "0f 11", 16),
+  access("MOVUPS V,W", "0f 10", 16, mandatory),
+  access("MOVUPS W,V", "0f 11", 16, mandatory),
   access("MOVDQU V,W", "f3 0f 6f", 16, mandatory),
-  access("MOVAPS V,W", "0f 28", 16),
-  access("MOVAPS W,V", "0f 29", 16),
+  access("MOVAPS V,W", "0f 28", 16, mandatory),
+  access("MOVAPS W,V", "0f 29", 16, mandatory),
   access("PADDB V,W", "66 0f fc", 16, mandatory),
-  access("MOVNTI Md,Gd", "0f c3", 4),
-  access("LDMXCSR Md", "0f ae /2", 4),
-  access("STMXCSR Md", "0f ae /3", 4),
+  access("MOVNTI Md,Gd", "0f c3", 4, mandatory),
+  access("LDMXCSR Md", "0f ae /2", 4, mandatory),
+  access("STMXCSR Md", "0f ae /3", 4, mandatory),
 ];
 
 function setState(draft: Draft): void {
@@ -259,7 +263,8 @@ function accessForm(the: Access): Form {
     draft.keep(EBX);
     const { name, segment } = chooseSegment(draft, names);
     let offset = edgeOffset(random, segment, the.size);
-    if (wide && random.oneIn(2)) offset = (offset & ~15) >>> 0;
+    // FXRSTOR: whether its alignment or the segment is looked at first is the processor's own.
+    if (wide && (random.oneIn(2) || the.size === 512)) offset = (offset & ~15) >>> 0;
     const linear = ((segment?.base ?? 0) + offset) >>> 0;
     const bytes = contents(draft, the);
     if (bytes.length > 0) draft.writeMemory(linear, bytes);
@@ -270,8 +275,7 @@ function accessForm(the: Access): Form {
       partialLoad: the.parts === true,
     };
     if (the.prefix) draft.prefixes.push(the.prefix);
-    const reg = the.reg < 0 ? random.below(8) : the.reg;
-    draft.code.push(...the.opcode, ...operand(draft, reg, name, offset));
+    draft.code.push(...the.opcode, ...operand(draft, the, name, offset));
     if (the.immediate) draft.code.push(...littleEndian(random.word(), the.immediate));
     if (the.opcode[0] === 0x66 || the.opcode[0] === 0xf2 || the.opcode[0] === 0xf3) hoist(draft);
   });
@@ -296,6 +300,17 @@ function withSixteenBit(form: Form, mandatory: boolean): Form {
     },
   };
 }
+
+/** FXSAVE with an image that the limit cuts. Whole images have a form of their own, for they hold the processor's mask. */
+const CUT_IMAGE: Form = custom(FAMILY, "0f ae /0 FXSAVE, cut by a limit", CASES, (draft) => {
+  const { random } = draft;
+  setState(draft);
+  const [es, ds, , gs] = draft.segments;
+  draft.segments = [es, ds, LOCAL.dataLimited.selector, gs];
+  draft.allowance = { flags: 0, faultAddress: true, partialStore: true };
+  draft.prefixes.push(SEGMENT_PREFIX.fs);
+  draft.code.push(0x0f, 0xae, 5, ...littleEndian(0x1000 - 16 * random.below(31), 4));
+});
 
 const STRINGS: readonly (readonly [string, number, boolean, boolean])[] = [
   ["MOVS", 0xa4, true, true],
@@ -356,6 +371,7 @@ function stringForm(
 
 export const DATA_SEGMENTS: readonly Form[] = [
   ...ACCESSES.map(accessForm),
+  CUT_IMAGE,
   ...STRINGS.flatMap((the) =>
     [1, 2, 4].flatMap((size) => [false, true].map((repeat) => stringForm(the, size, repeat))),
   ),

@@ -21,17 +21,18 @@ export function singleStepForms(forms: readonly Form[]): Form[] {
     .map((form) => ({
       family: FAMILY,
       name: `TF: ${form.name}`,
-      cases: 6,
+      cases: 8,
       build: (random: Random, index: number): Case => {
         const input = form.build(random, index * 23);
-        return { ...input, eflags: input.eflags | TF };
+        return { ...input, eflags: input.eflags | TF, instructions: 1 };
       },
     }));
 }
 
-/** Several instructions from one state. Their count is told, so that those that retire can be compared. */
+/** Several instructions; which of them is the last one is for the processor to tell. */
 function sequence(name: string, cases: number, build: (draft: Draft, index: number) => void): Form {
-  return custom(FAMILY, name, cases, build);
+  const form = custom(FAMILY, name, cases, build);
+  return { ...form, build: (random, index) => ({ ...form.build(random, index), instructions: null }) };
 }
 
 const stackPointer = (draft: Draft): number => {

@@ -4,7 +4,7 @@ import { custom, formsOf, row } from "../rows.ts";
 import type { Draft } from "../draft.ts";
 import { ESP } from "../draft.ts";
 import { littleEndian, someValue } from "../values.ts";
-import { LOCAL_SEGMENTS, SELECTOR } from "../window.ts";
+import { BEHIND_LOCAL, LOCAL_SEGMENTS, SELECTOR } from "../window.ts";
 import { memoryOperand, goodAddress } from "../addressing.ts";
 import { setStack } from "./stack.ts";
 
@@ -40,7 +40,7 @@ const SELECTORS: readonly number[] = [
 ];
 
 /** Every entry of the local table, and the first one behind it, with each privilege that one may ask for. */
-const LOCAL_SELECTORS: readonly number[] = [...LOCAL_SEGMENTS.map(({ selector }) => selector), 0xdf].flatMap(
+const LOCAL_SELECTORS: readonly number[] = [...LOCAL_SEGMENTS.map(({ selector }) => selector), BEHIND_LOCAL].flatMap(
   (selector) => [3, 3, 3, 0, 1, 2].map((level) => (selector & ~3) | level),
 );
 

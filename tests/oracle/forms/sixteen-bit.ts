@@ -15,7 +15,7 @@ import { LOCAL, STACK } from "../window.ts";
 import { CONDITIONS } from "./moves.ts";
 
 const FAMILY = "16-bit code";
-const CASES = 6;
+const CASES = 10;
 
 const OPERAND_SIZE = 0x66;
 const ADDRESS_SIZE = 0x67;
@@ -53,6 +53,22 @@ export function sixteenBitForms(forms: readonly Form[]): Form[] {
       cases: CASES,
       build: (random: Random, index: number): Case =>
         inSixteenBitCode(form.build(random, index * 17), MANDATORY.test(form.family)),
+    }));
+}
+
+/** Each of the forms in a code segment with a base: EIP is an offset, and linear addresses wrap at 4 GiB. */
+export function basedCodeForms(forms: readonly Form[]): Form[] {
+  const { selector, base } = LOCAL.code32High;
+  return forms
+    .filter(({ name }) => !LEFT_OUT.test(name))
+    .map((form) => ({
+      family: "based code",
+      name: `based code: ${form.name}`,
+      cases: 4,
+      build: (random: Random, index: number): Case => {
+        const input = form.build(random, index * 29);
+        return { ...input, eip: (input.eip - base) >>> 0, codeSegment: selector };
+      },
     }));
 }
 
