@@ -143,7 +143,7 @@ export function linearize(register: u32, offset: u32, size: u32, access: u32): b
   const last = offset + size - 1;
   let inside = allows(attributes, access) && last >= offset;
   if (!(attributes & TYPE_CODE) && attributes & TYPE_EXPAND_DOWN) {
-    inside = inside && offset > limit && (attributes & BIG || last <= 0xffff);
+    inside = inside && offset > limit && ((attributes & BIG) != 0 || last <= 0xffff);
   } else {
     inside = inside && last <= limit;
   }
