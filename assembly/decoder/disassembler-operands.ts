@@ -8,7 +8,7 @@ import {
   ADDRESS_SIZE,
   instruction,
   LOCKED,
-  opcodeAddress,
+  modrmAddress,
   OPERAND_SIZE,
   SEGMENT,
   show,
@@ -67,6 +67,8 @@ export function pointer(bytes: u32): void {
       return text("QWORD PTR ");
     case 16:
       return text("XMMWORD PTR ");
+    case 32:
+      return text("YMMWORD PTR ");
   }
 }
 
@@ -103,9 +105,7 @@ export function memoryOperand(): void {
 
 /** SIB's base and index. objdump calls the index that is none EIZ, and leaves it out where SIB can't be avoided. */
 function scaledIndex(): void {
-  // One byte of opcode, two, or, after 0F 38 and 0F 3A, three.
-  const modrm = opcodeAddress + 1 + min<u32>(I.opcode >> 8, 2);
-  const sib: u32 = load<u8>(modrm + 1);
+  const sib: u32 = load<u8>(modrmAddress + 1);
   const base = sib & 7;
   const index = (sib >> 3) & 7;
   const based = base != 5 || I.mod != 0;
@@ -193,11 +193,16 @@ export function tableOperand(): void {
   text("]");
 }
 
-/** A relative branch. With 16-bit operands the processor cuts every target to 16 bits, objdump only those of Jz. */
+/** The target of a relative branch. With 16-bit operands the processor cuts every target to 16 bits, objdump only those of Jz. */
 function target(short: bool): void {
   const address = I.next + I.immediate;
   if (short || shownSize() == 4) hexadecimal(address);
   else hexadecimal(address & 0xffff);
+}
+
+/** Of Jz, and of XBEGIN, which is read as one. */
+export function branchTarget(): void {
+  target(false);
 }
 
 function farPointer(): void {

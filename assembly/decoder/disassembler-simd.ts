@@ -18,11 +18,12 @@ export function simdInstruction(): void {
   else if (I.repeat == 0xf2) show(REPNE);
   else if (I.operandSize == 2) show(OPERAND_SIZE);
   const row = I.simd;
-  const isNamed = isComparison(simdOf(row)) && I.immediate < NAMED_PREDICATES;
+  const suffix = comparisonSuffix(simdOf(row));
+  const isNamed = suffix.length > 0 && I.immediate < NAMED_PREDICATES;
   if (isNamed) {
     text("cmp");
     text(unchecked(PREDICATES[I.immediate]));
-    text(suffix(simdOf(row)));
+    text(suffix);
   } else {
     text(simdText(simdOf(row)));
   }
@@ -35,12 +36,8 @@ export function simdInstruction(): void {
   if (takesXmm0(simdOf(row))) text(",xmm0");
 }
 
-function isComparison(number: Simd): bool {
-  return number == Simd.CMPPS || number == Simd.CMPPD || number == Simd.CMPSS || number == Simd.CMPSD;
-}
-
-/** What a comparison compares. */
-function suffix(number: Simd): string {
+/** What CMPPS and its like compare; "": it is none of them. */
+export function comparisonSuffix(number: Simd): string {
   switch (number) {
     case Simd.CMPPS:
       return "ps";
@@ -48,8 +45,10 @@ function suffix(number: Simd): string {
       return "pd";
     case Simd.CMPSS:
       return "ss";
-    default:
+    case Simd.CMPSD:
       return "sd";
+    default:
+      return "";
   }
 }
 

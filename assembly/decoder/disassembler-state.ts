@@ -17,6 +17,8 @@ export const REPNE: u32 = 32;
 export let instruction: Instruction = Instruction.UNDEFINED;
 /** Where its opcode begins, after the prefixes. */
 export let opcodeAddress: u32 = 0;
+/** Where its ModR/M byte is, if it has one. */
+export let modrmAddress: u32 = 0;
 /** The kinds of prefixes that its text shows, so that they need not be named. */
 export let shown: u32 = 0;
 
@@ -25,7 +27,15 @@ export function beginInstruction(): void {
   if (I.lock && instruction == Instruction.UNDEFINED) instruction = withoutLock();
   opcodeAddress = I.start;
   while (kindOf(load<u8>(opcodeAddress))) opcodeAddress++;
+  // After one byte of opcode, two, or, after 0F 38 and 0F 3A, three.
+  modrmAddress = opcodeAddress + 1 + min<u32>(I.opcode >> 8, 2);
   shown = 0;
+}
+
+/** The opcode of an instruction that only later processors know has been read: ModR/M is next. */
+export function beginOperands(): void {
+  modrmAddress = I.next;
+  I.parseModrm();
 }
 
 /** LOCK where it is not allowed is undefined for the processor; the text tells what it stands before. */

@@ -3,13 +3,15 @@
  * between mnemonic and operands and without symbols. It reads what the decoder reads: instruction.ts and the rows.
  *
  * As objdump does, it takes FWAIT before an x87 instruction for a part of it (`fstcw` is `fwait` and `fnstcw`), though
- * the processor executes two. What no model of the processor knows is "(bad)", one byte long; what only some models
- * know has its name whichever of them runs (so `tzcnt` where the model executes `bsf`). LOCK where it is not allowed is
- * shown, as are instructions that the processor takes for a NOP.
+ * the processor executes two. What only some models of the processor know has its name whichever of them runs (so
+ * `tzcnt` where the model executes `bsf`), and so have many that none knows (disassembler-later.ts); of the others with
+ * VEX, EVEX and XOP prefixes only that is told, and their length. The rest is "(bad)", one byte long. LOCK where it is
+ * not allowed is shown, as are instructions that the processor takes for a NOP.
  */
 import { EXCEPTION_ADDRESS, EXCEPTION_ERROR, EXCEPTION_VECTOR, FEATURES, TEXT } from "../cpu/state";
 import { FIRST_NO_WAIT, X87, x87Text } from "../x87/list";
 import { mnemonic, noOperation } from "./disassembler-mnemonic";
+import { laterInstruction, parseLater } from "./disassembler-later";
 import { memoryOperand, operand, tableOperand } from "./disassembler-operands";
 import { writePrefixes } from "./disassembler-prefixes";
 import { simdInstruction } from "./disassembler-simd";
@@ -52,10 +54,13 @@ export function disassemble(address: u32): u32 {
 /** Leaves the cursor behind the text. */
 function write(address: u32): u32 {
   begin(TEXT);
-  if (!I.parse(address)) return I.next - address == LONGEST ? bad() : 0;
+  if (!I.parse(address)) return unfetched(address);
   const waits = I.instruction == Instruction.FWAIT && I.next == address + 1 && parseWaiting(address);
   beginInstruction();
-  if (instruction == Instruction.UNDEFINED) return bad();
+  if (instruction == Instruction.UNDEFINED) {
+    if (!parseLater()) return bad();
+    if (I.failed) return unfetched(address);
+  }
 
   begin(BODY);
   body(waits);
@@ -65,6 +70,11 @@ function write(address: u32): u32 {
   memory.copy(cursor, BODY, end - BODY);
   begin(cursor + (end - BODY));
   return I.next - address;
+}
+
+/** What is too long can't be executed; anything else lies beyond what may be fetched. */
+function unfetched(address: u32): u32 {
+  return I.next - address == LONGEST ? bad() : 0;
 }
 
 function bad(): u32 {
@@ -81,6 +91,7 @@ function parseWaiting(address: u32): bool {
 
 /** The instruction without its prefixes. */
 function body(waits: bool): void {
+  if (instruction == Instruction.UNDEFINED) return laterInstruction();
   if (instruction == Instruction.X87) return x87(waits);
   if (instruction == Instruction.SIMD) return simdInstruction();
   if (instruction == Instruction.NOP || instruction == Instruction.PREFETCH) return noOperation();

@@ -66,9 +66,10 @@ export let x87: u32 = 0;
 /** MMX and SSE: the row in simd/map.ts. */
 export let simd: u32 = 0;
 /** A fetch has failed; the exception is recorded. */
-let failed: bool = false;
+export let failed: bool = false;
 
-function fetch8(): u32 {
+/** The byte at `next`, which goes on; 0 from the first that can't be fetched on. */
+export function fetch8(): u32 {
   if (failed) return 0;
   if (next - start >= LONGEST) {
     failed = true;
@@ -101,6 +102,12 @@ function fetch32(): u32 {
 /** EIP of the next instruction. */
 export function nextEip(): u32 {
   return next - codeBase;
+}
+
+/** What is fetched next is at `address`: for the disassembler, which knows encodings that this processor refuses. */
+export function resumeAt(address: u32): void {
+  next = address;
+  failed = false;
 }
 
 /** Is the operand named by E or M a register? */
@@ -256,7 +263,8 @@ function parsePrefixes(): u32 {
   }
 }
 
-function parseModrm(): void {
+/** ModR/M with the SIB byte and displacement that follow it. */
+export function parseModrm(): void {
   const modrm = fetch8();
   mod = modrm >> 6;
   reg = (modrm >> 3) & 7;

@@ -60,15 +60,19 @@ function prefixedOpcodes(): number[][] {
   return list;
 }
 
+/** Completes prefixes and opcode to all that an instruction may have. */
+function encoding(random: Random, opcode: readonly number[], modrm: number, sib = random.below(256)): Uint8Array {
+  const hasSib = modrm < 0xc0 && (modrm & 7) === 4;
+  const tail = [...random.pick(VALUES), ...random.pick(VALUES), random.below(256)];
+  return Uint8Array.from([...opcode, modrm, ...(hasSib ? [sib] : []), ...tail].slice(0, LONGEST));
+}
+
 /** Encodings, the same for the same seed; `rounds` with each prefix for each opcode. What follows them is of no matter. */
 export function encodings(seed: number, rounds: number): Uint8Array[] {
   const random = new Random("encodings", seed);
   const list: Uint8Array[] = [];
-  const add = (prefix: readonly number[], opcode: readonly number[], modrm: number, sib = random.below(256)): void => {
-    const hasSib = modrm < 0xc0 && (modrm & 7) === 4;
-    const tail = [...random.pick(VALUES), ...random.pick(VALUES), random.below(256)];
-    const all = [...prefix, ...opcode, modrm, ...(hasSib ? [sib] : []), ...tail];
-    list.push(Uint8Array.from(all.slice(0, LONGEST)));
+  const add = (prefix: readonly number[], opcode: readonly number[], modrm: number, sib?: number): void => {
+    list.push(encoding(random, [...prefix, ...opcode], modrm, sib));
   };
   for (const opcode of opcodes()) {
     for (let reg = 0; reg < 8; reg++) {
@@ -87,6 +91,8 @@ export function encodings(seed: number, rounds: number): Uint8Array[] {
       }
     }
   }
+  for (let modrm = 0xc0; modrm < 0x100; modrm++) add([], [0x0f, 0x01], modrm);
+  for (let suffix = 0; suffix < 256; suffix++) list.push(Uint8Array.of(0x0f, 0x0f, 0xc1, suffix));
   // The comparisons that have names, and others.
   for (const prefix of MANDATORY) {
     for (let predicate = 0; predicate < 10; predicate++)
@@ -105,4 +111,37 @@ export function encodings(seed: number, rounds: number): Uint8Array[] {
     for (let sib = 0; sib < 256; sib++) add([], [0x8b], modrm, sib);
   }
   return list;
+}
+
+/** Encodings of VEX, EVEX and XOP, the same for the same seed: `rounds` for each opcode of each map, pp and operand in register or memory. */
+export function extendedEncodings(seed: number, rounds: number): Uint8Array[] {
+  const random = new Random("extended encodings", seed);
+  const list: Uint8Array[] = [];
+  for (const opcode of extendedOpcodes(random, rounds)) {
+    list.push(encoding(random, opcode, random.below(0xc0)), encoding(random, opcode, 0xc0 | random.below(0x40)));
+  }
+  // VCMPPS and its like, with the comparisons that have names, and others.
+  for (let predicate = 0; predicate < 34; predicate++) {
+    for (let pp = 0; pp < 4; pp++) list.push(Uint8Array.of(0xc5, 0xf0 | pp, 0xc2, 0xca, predicate));
+  }
+  return list;
+}
+
+/** Prefixes and opcodes. */
+function* extendedOpcodes(random: Random, rounds: number): Generator<number[]> {
+  for (let opcode = 0; opcode < 256; opcode++) {
+    for (let round = 0; round < rounds; round++) {
+      // No third operand, or any.
+      const vvvv = random.oneIn(2) ? 0x78 : 0x40 | (random.below(8) << 3);
+      const w = random.below(2) << 7;
+      for (let pp = 0; pp < 4; pp++) {
+        const long = random.below(2) << 2;
+        yield [0xc5, 0x80 | vvvv | long | pp, opcode];
+        for (const map of [1, 2, 3]) yield [0xc4, 0xe0 | map, w | vvvv | long | pp, opcode];
+        const ll = random.below(3) << 5;
+        for (const map of [1, 2, 3, 5, 6]) yield [0x62, 0xf0 | map, w | vvvv | 4 | pp, 0x08 | ll, opcode];
+      }
+      for (const map of [8, 9, 10]) yield [0x8f, 0xe0 | map, w | vvvv | (random.below(2) << 2), opcode];
+    }
+  }
 }

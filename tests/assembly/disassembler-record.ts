@@ -6,7 +6,7 @@
 import { writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { Disassembler, Tally } from "./disassembler-comparison.ts";
-import { encodings } from "./disassembler-encodings.ts";
+import { encodings, extendedEncodings } from "./disassembler-encodings.ts";
 import { disassembleSlots, SLOT, slots, SLOTS } from "./disassembler-objdump.ts";
 import { SAMPLE } from "./disassembler-sample.ts";
 
@@ -14,7 +14,7 @@ const SEED = 1;
 
 const disassembler = await Disassembler.create();
 const tally = new Tally();
-const candidates = encodings(SEED, 1);
+const candidates = [...encodings(SEED, 1), ...extendedEncodings(SEED, 1)];
 disassembler.load(SLOTS, slots(candidates));
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 const chosen = new Map<string, Uint8Array>();
