@@ -9,6 +9,7 @@ const documents = {
   "README.md": "readme",
   "ARCHITECTURE.md": "architecture",
   "docs/system-calls.md": "system-calls",
+  "docs/instructions.md": "instructions",
 } as const;
 
 /** `root` ends with a slash; `common` is what all bundles are built with. dist/core.wasm must be there. */

@@ -68,6 +68,7 @@ export interface CoreExports {
   readonly LDT_ENTRIES: ExportedGlobal;
   readonly SOFTWARE_INTERRUPTS: ExportedGlobal;
   readonly TEXT: ExportedGlobal;
+  readonly FEATURES: ExportedGlobal;
 }
 
 /** A `WebAssembly.Memory`. */
