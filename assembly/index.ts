@@ -6,7 +6,7 @@ export { setPermissions } from "./memory/permissions";
 export { getPermissions, isReadable as readable, isWritable as writableRange } from "./memory/access";
 export { reset, resetFloatingPoint, setCpu, unmapAll } from "./cpu/reset";
 export { returnToSegment as setSegment } from "./cpu/segments";
-export { disassemble } from "./decoder/disassembler";
+export { disassemble, disassembledLater } from "./decoder/disassembler";
 export { cpuid, features } from "./cpu/cpuid";
 export { writable as mxcsrMask } from "./simd/mxcsr";
 export { save as saveFxsr } from "./simd/state";

@@ -32,6 +32,13 @@ const BRACKET: u32 = 0x5b;
 const PARENTHESIS: u32 = 0x28;
 const LETTER_I: u32 = 0x69;
 
+let later: bool = false;
+
+/** Is what `disassemble` wrote last an instruction that no model of the processor has? */
+export function disassembledLater(): bool {
+  return later;
+}
+
 /**
  * Writes the instruction at `address` to TEXT, as ASCII with a zero after it, and returns its length in bytes; 0 if it
  * can't be fetched. Leaves the processor's state alone, that of a recorded exception included.
@@ -54,11 +61,13 @@ export function disassemble(address: u32): u32 {
 /** Leaves the cursor behind the text. */
 function write(address: u32): u32 {
   begin(TEXT);
+  later = false;
   if (!I.parse(address)) return unfetched(address);
   const waits = I.instruction == Instruction.FWAIT && I.next == address + 1 && parseWaiting(address);
   beginInstruction();
   if (instruction == Instruction.UNDEFINED) {
-    if (!parseLater()) return bad();
+    later = parseLater();
+    if (!later) return bad();
     if (I.failed) return unfetched(address);
   }
 

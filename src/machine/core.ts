@@ -23,6 +23,7 @@ export interface CoreExports {
   writableRange(address: number, length: number): number;
   setSegment(register: number, selector: number): number;
   disassemble(address: number): number;
+  disassembledLater(): number;
   getEflags(): number;
   setEflags(value: number): void;
   getX87Tag(): number;

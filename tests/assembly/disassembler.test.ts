@@ -40,7 +40,9 @@ const LATER: readonly (readonly [readonly number[], string])[] = [
   [[0xf2, 0x0f, 0x38, 0xf0, 0x03], "crc32 eax,BYTE PTR [ebx]"],
   [[0x0f, 0x38, 0xf1, 0x03], "movbe DWORD PTR [ebx],eax"],
   [[0x0f, 0x01, 0xf9], "rdtscp"],
-  // Those that no model has.
+];
+/** Instructions that no model has. */
+const NEWEST: typeof LATER = [
   [[0x0f, 0x01, 0xd0], "xgetbv"],
   [[0xc7, 0xf8, 0x10, 0, 0, 0], "xbegin 0x10000016"],
   [[0x66, 0x0f, 0x38, 0xdc, 0x08], "aesenc xmm1,XMMWORD PTR [eax]"],
@@ -104,9 +106,14 @@ describe("disassemble", () => {
     disassembler.load(CODE, new Uint8Array(PAGE).fill(0x90));
     for (const model of MODELS) {
       core.setCpu(0, model, 0);
-      for (const [bytes, text] of LATER) {
+      for (const [bytes, text] of [...LATER, ...NEWEST]) {
         disassembler.machine.put(CODE, bytes);
         assert.deepEqual(disassembler.at(CODE), { length: bytes.length, text }, `model ${model}`);
+        assert.equal(
+          core.disassembledLater() !== 0,
+          NEWEST.some(([, other]) => other === text),
+          text,
+        );
       }
     }
   });
