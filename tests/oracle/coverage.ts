@@ -90,7 +90,8 @@ export class Places {
     const code = new Uint8Array(15);
     code.set(bytes.slice(0, 15));
     const text = this.emulated.disassemble({ ...this.draft.finish(), memory: [], eip: CODE.address, code });
-    return text ?? "(bad)";
+    // What came after the newest model is an empty place.
+    return text === null || this.emulated.disassembledLater() ? "(bad)" : text;
   }
 
   /** The places that an instruction is at: its row's under its own prefix, and one for each other thing about it. */

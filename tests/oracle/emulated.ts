@@ -123,6 +123,11 @@ export class Emulated {
     return length > 0 ? text : null;
   }
 
+  /** Is what was disassembled last an instruction that no model of the processor has? */
+  disassembledLater(): boolean {
+    return this.core.disassembledLater() !== 0;
+  }
+
   run(input: Case): Outcome & { readonly retired: number } {
     this.patch(input);
     this.load(input);
