@@ -7,6 +7,7 @@ import { EDGES_16, EDGES_32, littleEndian, someValue } from "../values.ts";
 import type { Form, Row } from "../rows.ts";
 import { CASES, encode, flagMask, formsOf, row } from "../rows.ts";
 import type { Random } from "../random.ts";
+import { ZERO_SOURCE } from "../differs.ts";
 
 const BIT_NUMBERS = [0, 1, 7, 8, 15, 16, 17, 30, 31, 32, 33, 63, 0x7f, 0x80, 0xfe, 0xff];
 /** ZF is unaffected, the others are undefined. */
@@ -27,8 +28,8 @@ const OPERATIONS = [
 
 const ROWS: readonly Row[] = [
   ...OPERATIONS.flatMap(([name, opcode, number]) => bitRows(name, opcode, number)),
-  row("0f bc", "BSF Gv,Ev", { undefined: "CF OF SF AF PF" }),
-  row("0f bd", "BSR Gv,Ev", { undefined: "CF OF SF AF PF" }),
+  row("0f bc", "BSF Gv,Ev", { differs: ZERO_SOURCE, undefined: "CF OF SF AF PF" }),
+  row("0f bd", "BSR Gv,Ev", { differs: ZERO_SOURCE, undefined: "CF OF SF AF PF" }),
 ];
 
 /** A bit string in memory: the bit number's upper part, signed, moves the operand away from its address. */

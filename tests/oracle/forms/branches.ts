@@ -1,6 +1,7 @@
 /** Near and far control transfer, software interrupts, BOUND. */
 import { memoryOperand } from "../addressing.ts";
 import { NT, TF } from "../case.ts";
+import { ORDER_OF_PARTS } from "../differs.ts";
 import type { Draft } from "../draft.ts";
 import { ECX, ESP } from "../draft.ts";
 import type { Context, Form, Row } from "../rows.ts";
@@ -99,11 +100,12 @@ function codeSelector(draft: Draft, returns = false): number {
 }
 
 function returnForm(name: string, opcode: number, size: number): Form {
-  return custom(FAMILY, `${opcode.toString(16)} ${name} ${8 * size}-bit`, 208, (draft, index) => {
+  const far = name.startsWith("RETF") || name === "IRET";
+  const build = (draft: Draft, index: number): void => {
     const { random } = draft;
-    returnFrame(draft, index, size, name.startsWith("RETF") || name === "IRET");
+    returnFrame(draft, index, size, far);
     // The manual pops in ascending order; processors look at the selector, or at EFLAGS, first.
-    draft.allowance = { flags: 0, faultAddress: name.startsWith("RETF") || name === "IRET" };
+    draft.allowance = { flags: 0, faultAddress: far };
     if (name === "IRET") {
       const image = random.oneIn(2) ? random.word() : 1 << random.below(32);
       draft.writeMemory(draft.register(ESP) + 2 * size, littleEndian(image & ~TF & ~NT, size));
@@ -113,7 +115,9 @@ function returnForm(name: string, opcode: number, size: number): Form {
     if (name.endsWith("Iw")) {
       draft.code.push(...littleEndian(random.pick([0, 1, 4, 8, 0x100, 0x7fff, 0x8000, 0xffff]), 2));
     }
-  });
+  };
+  const text = `${opcode.toString(16)} ${name} ${8 * size}-bit`;
+  return custom(FAMILY, text, 208, build, far ? { differs: ORDER_OF_PARTS } : {});
 }
 
 const RETURNS: readonly Form[] = [4, 2].flatMap((size) => [
@@ -126,9 +130,10 @@ const RETURNS: readonly Form[] = [4, 2].flatMap((size) => [
 
 /** Far calls and jumps: with the pointer in the instruction, or in memory. */
 function farForm(name: string, opcode: string, size: number): Form {
-  return custom(FAMILY, `${opcode} ${name} ${8 * size}-bit`, 208, (draft, index) => {
+  const pushes = name.startsWith("CALL");
+  const build = (draft: Draft, index: number): void => {
     const { random } = draft;
-    if (name.startsWith("CALL")) {
+    if (pushes) {
       setStack(draft, index, 8);
       draft.allowance = { flags: 0, partialStore: true };
     }
@@ -142,7 +147,8 @@ function farForm(name: string, opcode: string, size: number): Form {
       draft.code.push(0xff, (operand.mod << 6) | (Number(digit) << 3) | operand.rm, ...operand.tail);
     }
     if (size === 2) draft.prefixes.push(0x66);
-  });
+  };
+  return custom(FAMILY, `${opcode} ${name} ${8 * size}-bit`, 208, build, pushes ? { differs: ORDER_OF_PARTS } : {});
 }
 
 const FAR: readonly Form[] = [4, 2].flatMap((size) => [

@@ -1,5 +1,6 @@
 /** What a user may not do (#GP), and what is no instruction (#UD). */
 import { memoryOperand, anyAddress } from "../addressing.ts";
+import { UNDEFINED_OPERANDS } from "../differs.ts";
 import type { Draft } from "../draft.ts";
 import { DATA } from "../window.ts";
 import type { Form } from "../rows.ts";
@@ -132,9 +133,15 @@ export const REFUSED: readonly Form[] = [
     }),
   ),
   ...UNDEFINED_PLAIN.map((opcode) =>
-    custom("refused", `${opcode} undefined`, CASES, (draft) => {
-      draft.code.push(...bytesOf(opcode), ...modrm(draft, draft.random.below(8), "either"), ...trailing(draft));
-    }),
+    custom(
+      "refused",
+      `${opcode} undefined`,
+      CASES,
+      (draft) => {
+        draft.code.push(...bytesOf(opcode), ...modrm(draft, draft.random.below(8), "either"), ...trailing(draft));
+      },
+      opcode === "0f b9" || opcode === "0f ff" ? { differs: UNDEFINED_OPERANDS } : {},
+    ),
   ),
   ...UNDEFINED_MODRM.flatMap(([opcode, numbers, mode]) =>
     numbers.map((reg) =>

@@ -1,6 +1,7 @@
 /** Segment registers and descriptors, as far as a user may look at and load them. */
 import type { Context, Form, Row } from "../rows.ts";
 import { custom, formsOf, row } from "../rows.ts";
+import { PUSHED_SELECTOR } from "../differs.ts";
 import type { Draft } from "../draft.ts";
 import { ESP } from "../draft.ts";
 import { littleEndian, someValue } from "../values.ts";
@@ -115,7 +116,12 @@ const PUSHES = [
 function pushForms({ family, selectors, suffix }: Kind, size: number): Form[] {
   const text = (code: readonly number[]): string => code.map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
   const form = (name: string, code: readonly number[]): Form =>
-    custom(family, `${text(code)} ${name} ${8 * size}-bit${suffix}`, 208, (draft, index) => {
+    custom(family, `${text(code)} ${name} ${8 * size}-bit${suffix}`, 208, build(name, code), differs(name));
+  const differs = (name: string): Pick<Form, "differs"> =>
+    name.startsWith("PUSH") && size === 4 ? { differs: PUSHED_SELECTOR } : {};
+  const build =
+    (name: string, code: readonly number[]) =>
+    (draft: Draft, index: number): void => {
       setStack(draft, index);
       if (name.startsWith("POP")) {
         const high = draft.random.word() & 0xffff_0000;
@@ -123,7 +129,7 @@ function pushForms({ family, selectors, suffix }: Kind, size: number): Form[] {
       }
       if (size === 2) draft.prefixes.push(0x66);
       draft.code.push(...code);
-    });
+    };
   return PUSHES.flatMap(([name, push, pop]) => {
     const forms = [form(`PUSH ${name}`, push)];
     if (pop) forms.push(form(`POP ${name}`, pop));

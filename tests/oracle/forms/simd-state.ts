@@ -1,6 +1,7 @@
 /** EMMS, MXCSR, fences, FXSAVE and FXRSTOR. */
 import { memoryOperand } from "../addressing.ts";
 import type { X87State } from "../case.ts";
+import { LAST_POINTERS, MISALIGNED_MODE } from "../differs.ts";
 import { Draft } from "../draft.ts";
 import { littleEndian } from "../values.ts";
 import type { Form } from "../rows.ts";
@@ -61,6 +62,7 @@ const SAVE: Form = {
   family: FAMILY,
   name: "0f ae /0 FXSAVE",
   cases: CASES,
+  differs: LAST_POINTERS,
   build: (random, index) => {
     const draft = new Draft(random);
     const x87 = fill(draft);
@@ -72,6 +74,17 @@ const SAVE: Form = {
     return { ...draft.finish(), instructions: 2 };
   },
 };
+
+function restore(draft: Draft, index: number): void {
+  fill(draft);
+  draft.allowance = { flags: 0, faultAddress: true, partialLoad: true };
+  atMemory(draft, index, 512, [0x0f, 0xae], 1, image(draft));
+}
+
+function loadMxcsr(draft: Draft, index: number): void {
+  fill(draft);
+  atMemory(draft, index, 4, [0x0f, 0xae], 2, littleEndian(someLoadedMxcsr(draft), 4));
+}
 
 const PLAIN: readonly (readonly [string, number[]])[] = [["0f 77 EMMS", [0x0f, 0x77]]];
 
@@ -94,10 +107,7 @@ export const SIMD_STATE: readonly Form[] = [
       draft.code.push(0x0f, 0xae, first + draft.random.below(8));
     }),
   ),
-  custom(FAMILY, "0f ae /2 LDMXCSR", CASES, (draft, index) => {
-    fill(draft);
-    atMemory(draft, index, 4, [0x0f, 0xae], 2, littleEndian(someLoadedMxcsr(draft), 4));
-  }),
+  custom(FAMILY, "0f ae /2 LDMXCSR", CASES, loadMxcsr, { differs: MISALIGNED_MODE }),
   custom(FAMILY, "0f ae /3 STMXCSR", CASES, (draft, index) => {
     fill(draft);
     atMemory(draft, index, 4, [0x0f, 0xae], 3, []);
@@ -107,9 +117,5 @@ export const SIMD_STATE: readonly Form[] = [
     atMemory(draft, index, 1, [0x0f, 0xae], 7, []);
   }),
   SAVE,
-  custom(FAMILY, "0f ae /1 FXRSTOR", CASES, (draft, index) => {
-    fill(draft);
-    draft.allowance = { flags: 0, faultAddress: true, partialLoad: true };
-    atMemory(draft, index, 512, [0x0f, 0xae], 1, image(draft));
-  }),
+  custom(FAMILY, "0f ae /1 FXRSTOR", CASES, restore, { differs: LAST_POINTERS }),
 ];

@@ -6,6 +6,7 @@
  * `a` says that it must be aligned. W, Q and E make two forms: register and memory.
  */
 import { anyAddress, goodAddress, memoryOperand, SEGMENT_PREFIX } from "../addressing.ts";
+import { APPROXIMATION, MASKED_STORE, SOURCE_IN_MEMORY } from "../differs.ts";
 import type { Draft } from "../draft.ts";
 import { EAX, EDI, EDX } from "../draft.ts";
 import type { Encoding } from "../operands.ts";
@@ -116,9 +117,15 @@ function build(draft: Draft, index: number, row: SimdRow, mode: Mode): void {
   draft.code.push(...encode(row.opcode, encoding));
 }
 
+function noteOf({ name }: SimdRow, mode: Mode): Pick<Form, "differs"> {
+  if (/^R(CP|SQRT)[PS]S$/.test(name)) return { differs: APPROXIMATION };
+  if (MASKED.test(name)) return { differs: MASKED_STORE };
+  return /^CVTPI2P[SD]$/.test(name) && mode === "memory" ? { differs: SOURCE_IN_MEMORY } : {};
+}
+
 export function simdForm(family: string, row: SimdRow, mode: Mode, cases: number): Form {
   const name = `${row.opcode} ${row.name} ${row.operands.join(",")} ${mode}`;
-  return custom(family, name, cases, (draft, index) => build(draft, index, row, mode));
+  return custom(family, name, cases, (draft, index) => build(draft, index, row, mode), noteOf(row, mode));
 }
 
 function formsOf(family: string, rows: readonly SimdRow[], cases: number): Form[] {

@@ -2,6 +2,7 @@
 import { TF } from "../case.ts";
 import type { Draft } from "../draft.ts";
 import { EBP, ESP } from "../draft.ts";
+import { ORDER_OF_PARTS, STACK_OR_DESTINATION } from "../differs.ts";
 import type { Form, Row } from "../rows.ts";
 import { custom, formsOf, row } from "../rows.ts";
 import { littleEndian, someValue } from "../values.ts";
@@ -55,7 +56,11 @@ const ROWS: readonly Row[] = [
   row("58", "POP Zv", { setup }),
   row("ff /6", "PUSH Ev", { setup }),
   // Of a fault on the stack and one at the destination, processors need not report the same.
-  row("8f /0", "POP Ev", { setup, harmless: (draft) => regionOf(draft.register(ESP), 4) === undefined }),
+  row("8f /0", "POP Ev", {
+    setup,
+    harmless: (draft) => regionOf(draft.register(ESP), 4) === undefined,
+    differs: STACK_OR_DESTINATION,
+  }),
   row("68", "PUSH Iz", { setup }),
   row("6a", "PUSH Is", { setup }),
   row("9c", "PUSHF", { setup, sizes: [4, 2] }),
@@ -64,7 +69,7 @@ const ROWS: readonly Row[] = [
 
 /** PUSHA and POPA may have stored or loaded a part before they fault. */
 function allRegisters(name: string, opcode: number, size: number): Form {
-  return custom("stack", `${opcode.toString(16)} ${name} ${8 * size}-bit`, 208, (draft, index) => {
+  const build = (draft: Draft, index: number): void => {
     const esp = stackAddress(draft, 8 * size, index);
     draft.reserve(ESP, esp);
     if (name === "POPA") {
@@ -75,11 +80,13 @@ function allRegisters(name: string, opcode: number, size: number): Form {
     }
     if (size === 2) draft.prefixes.push(0x66);
     draft.code.push(opcode);
-  });
+  };
+  const text = `${opcode.toString(16)} ${name} ${8 * size}-bit`;
+  return custom("stack", text, 208, build, { differs: ORDER_OF_PARTS });
 }
 
 function enter(size: number): Form {
-  return custom("stack", `c8 ENTER Iw,Ib ${8 * size}-bit`, 400, (draft, index) => {
+  const build = (draft: Draft, index: number): void => {
     const { random } = draft;
     const level = random.oneIn(3) ? 0 : random.pick([1, 2, 3, 7, 31, 32, 33, 0xff]);
     const frame = random.oneIn(2) ? 4 * random.below(64) : random.pick([0, 1, 2, 0x1000, 0x7fff, 0x8000, 0xffff]);
@@ -89,7 +96,8 @@ function enter(size: number): Form {
     draft.allowance = { flags: 0, partialStore: true };
     if (size === 2) draft.prefixes.push(0x66);
     draft.code.push(0xc8, ...littleEndian(frame, 2), level);
-  });
+  };
+  return custom("stack", `c8 ENTER Iw,Ib ${8 * size}-bit`, 400, build, { differs: ORDER_OF_PARTS });
 }
 
 function leave(size: number): Form {

@@ -1,6 +1,7 @@
 /** String instructions, with and without repetition. */
 import { SEGMENT_PREFIX } from "../addressing.ts";
 import { DF } from "../case.ts";
+import { STRING_OPERANDS } from "../differs.ts";
 import type { Draft } from "../draft.ts";
 import { EAX, ECX, EDI, EDX, ESI } from "../draft.ts";
 import type { Form } from "../rows.ts";
@@ -137,9 +138,9 @@ export const STRINGS: readonly Form[] = INSTRUCTIONS.flatMap((the) =>
       const opcode = (the.opcode + (size === 1 ? 0 : 1)).toString(16);
       const port = the.name === "INS" || the.name === "OUTS";
       const cases = port || prefix === null ? CASES : 300;
-      return custom("strings", `${opcode} ${name}${the.name}${letter}`, cases, (draft) =>
-        buildString(draft, the, size, prefix),
-      );
+      const build = (draft: Draft): void => buildString(draft, the, size, prefix);
+      const differs = the.name === "CMPS" ? { differs: STRING_OPERANDS } : {};
+      return custom("strings", `${opcode} ${name}${the.name}${letter}`, cases, build, differs);
     }),
   ),
 );

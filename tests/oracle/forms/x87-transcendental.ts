@@ -8,6 +8,7 @@
  */
 import type { X87State } from "../case.ts";
 import type { Draft } from "../draft.ts";
+import { TRANSCENDENTAL as RESULTS } from "../differs.ts";
 import { extended, someExtended } from "../extended.ts";
 import type { Random } from "../random.ts";
 import type { Form } from "../rows.ts";
@@ -23,10 +24,6 @@ const C2 = 0x400;
 const C3 = 0x4000;
 
 const BIAS = 0x3fff;
-
-const DIFFERS =
-  "results of transcendental instructions differ by a unit in the last place of the significand, and more where an " +
-  "angle is reduced by a pi of 66 bits: compared to a unit, and not at all beyond the argument's range or such angles";
 
 /** A finite number, cut to the bits that JavaScript has; otherwise NaN. */
 function valueOf(bytes: readonly number[]): number {
@@ -165,7 +162,7 @@ function rowOf(the: Function): X87Row {
   return row(the.opcode, the.name, "", {
     stack: the.pushes ? "loads" : "reads",
     cases: CASES,
-    differs: DIFFERS,
+    differs: RESULTS,
     prepare: (draft, x87) => prepare(draft, x87, the),
   });
 }

@@ -15,6 +15,7 @@ import type { Form } from "../rows.ts";
 import { custom } from "../rows.ts";
 import { edges, littleEndian, truncate } from "../values.ts";
 import { EDGE } from "../window.ts";
+import { FREMAINDER, ORDER_OF_PARTS } from "../differs.ts";
 
 const FAMILY = "x87";
 const CASES = 400;
@@ -248,8 +249,8 @@ const FUNCTION_ROWS: readonly X87Row[] = [
   row("d9 fc", "FRNDINT", "", { cases: 800 }),
   row("d9 fd", "FSCALE", "", { cases: 1000, prepare: scaleFactor }),
   row("d9 f4", "FXTRACT"),
-  row("d9 f8", "FPREM", "", { status: 0, cases: 1000 }),
-  row("d9 f5", "FPREM1", "", { status: 0, cases: 1000 }),
+  row("d9 f8", "FPREM", "", { status: 0, cases: 1000, differs: FREMAINDER }),
+  row("d9 f5", "FPREM1", "", { status: 0, cases: 1000, differs: FREMAINDER }),
 ];
 
 /** FSCALE takes ST(1) as a count: mostly one of a sensible size. */
@@ -315,7 +316,7 @@ const UNDEFINED_FORMS: readonly Form[] = [
 function environmentForm(name: string, escape: number, number: number, operandSize: number): Form {
   const whole = escape === 0xdd;
   const size = (operandSize === 4 ? 28 : 14) + (whole ? 80 : 0);
-  return custom(FAMILY, `${hex(escape)} /${number} ${name} ${8 * operandSize}-bit`, CASES, (draft, index) => {
+  const build = (draft: Draft, index: number): void => {
     const { random } = draft;
     const x87 = someX87(random, "reads");
     draft.x87 = x87;
@@ -327,7 +328,9 @@ function environmentForm(name: string, escape: number, number: number, operandSi
     draft.allowance = { flags: 0, partialStore: true, faultAddress: true };
     if (operandSize === 2) draft.prefixes.push(0x66);
     draft.code.push(escape, (operand.mod << 6) | (number << 3) | operand.rm, ...operand.tail);
-  });
+  };
+  const text = `${hex(escape)} /${number} ${name} ${8 * operandSize}-bit`;
+  return custom(FAMILY, text, CASES, build, { differs: ORDER_OF_PARTS });
 }
 
 /** An image for FLDENV or FRSTOR: sensible, or any bits at all. */
