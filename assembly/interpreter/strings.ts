@@ -69,10 +69,11 @@ function run<T extends number>(op: usize, which: u32): u32 {
   }
   let most: u32 = mode & MODE_STEP ? 1 : PORTION;
   if (isPlain && (which == CMPS || which == SCAS)) {
-    // The iteration that decides, or the last one, sets the flags as any other.
+    // The last of those that change nothing else sets the flags as any other: the next one may fault.
     for (let round: u32 = 0; round < BULK / 4096 && count > VECTOR; round++) {
-      const done = skip<T>(which, repeat == 2, count - 1);
-      if (!done) break;
+      const passed = skip<T>(which, repeat == 2, count - 1);
+      if (passed < 2) break;
+      const done = passed - 1;
       if (which == CMPS) store<u32>(ESI, load<u32>(ESI) + done * sizeof<T>());
       store<u32>(EDI, load<u32>(EDI) + done * sizeof<T>());
       count -= done;

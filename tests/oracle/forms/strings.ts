@@ -131,7 +131,22 @@ function override(draft: Draft, the: StringInstruction, source: number, short: b
   }
 }
 
-export const STRINGS: readonly Form[] = INSTRUCTIONS.flatMap((the) =>
+/** Upwards over two pages and more, until an element goes beyond what is mapped: the flags are those of the one before. */
+const TO_THE_END: Form = custom("strings", "af a7 REP SCAS and CMPS to the end of what is mapped", 96, (draft) => {
+  const { random } = draft;
+  const compares = random.oneIn(2);
+  const size = random.pick([2, 4]);
+  draft.setFlag(DF, false);
+  draft.registers[ECX] = random.word();
+  draft.registers[EDI] = CONSTANT.address + CONSTANT.size - 0x2000 - random.below(size + 1);
+  // Equal to itself all the way.
+  if (compares) draft.registers[ESI] = draft.register(EDI);
+  if (size === 2) draft.prefixes.push(0x66);
+  draft.prefixes.push(compares ? 0xf3 : 0xf2);
+  draft.code.push(compares ? 0xa7 : 0xaf);
+});
+
+const EACH: readonly Form[] = INSTRUCTIONS.flatMap((the) =>
   [1, 2, 4].flatMap((size) =>
     REPEATS.map(({ name, prefix }) => {
       const letter = size === 1 ? "B" : size === 2 ? "W" : "D";
@@ -144,3 +159,5 @@ export const STRINGS: readonly Form[] = INSTRUCTIONS.flatMap((the) =>
     }),
   ),
 );
+
+export const STRINGS: readonly Form[] = [...EACH, TO_THE_END];
