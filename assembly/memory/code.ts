@@ -22,13 +22,13 @@ import { at, MICRO_OP_SIZE } from "../microcode/format";
 import { Op } from "../microcode/list";
 import { CODE, markCode, PERMISSIONS, unmarkCode } from "./permissions";
 
-const PAGE_BLOCKS: usize = 0xc0400000;
-const HASH_TABLE: usize = 0xc0800000;
-const HASH_SIZE: u32 = 1 << 16;
-const JUMP_CACHE: usize = 0xc08c0000;
-const JUMP_CACHE_SIZE: u32 = 1 << 14;
-const ARENA: usize = 0xc1000000;
-const ARENA_END: usize = 0xd1000000;
+export const PAGE_BLOCKS: usize = 0xc0400000;
+export const HASH_TABLE: usize = 0xc0800000;
+export const HASH_SIZE: u32 = 1 << 16;
+export const JUMP_CACHE: usize = 0xc08c0000;
+export const JUMP_CACHE_SIZE: u32 = 1 << 14;
+export const ARENA: usize = 0xc1000000;
+export const ARENA_END: usize = 0xd1000000;
 /** The most that one block can take. */
 const BLOCK_MAX: usize = 16384;
 
@@ -42,8 +42,19 @@ const BLOCK_LAST: usize = 28;
 export const BLOCK_HEADER: usize = 32;
 
 let top: usize = ARENA;
+/** Instructions decoded into the blocks below `top`, forgotten ones included. */
+let instructionCount: u32 = 0;
 /** Counts how often all blocks were forgotten: a link may be made only if it has not changed meanwhile. */
 export let generation: u32 = 0;
+
+/** Bytes that all blocks take, since all were last forgotten. */
+export function decodedBytes(): u32 {
+  return <u32>(top - ARENA);
+}
+/** Guest instructions in them. */
+export function decodedInstructions(): u32 {
+  return instructionCount;
+}
 
 export function blockStart(block: usize): u32 {
   return load<u32>(block);
@@ -87,7 +98,7 @@ export function findBlock(eip: u32, mode: u32): usize {
   return block;
 }
 
-/** Forgets the jump cache: after a change of mode. */
+/** Forgets the jump cache, which does not know modes: after a change of mode. */
 export function clearJumpCache(): void {
   memory.fill(JUMP_CACHE, 0, JUMP_CACHE_SIZE << 3);
 }
@@ -102,6 +113,7 @@ export function openBlock(): usize {
 export function closeBlock(eip: u32, length: u32, instructions: u32, mode: u32, last: usize, end: usize): usize {
   const block = top;
   top = end;
+  instructionCount += instructions;
   store<u32>(block, eip);
   store<u32>(block, length, BLOCK_LENGTH);
   store<u32>(block, instructions, BLOCK_INSTRUCTIONS);
@@ -131,9 +143,11 @@ function linkOf(block: usize, page: u32): usize {
 
 /** Takes `block` off the list of `page`. */
 function unfile(block: usize, page: u32): void {
-  let place: usize = PAGE_BLOCKS + (page << 2);
+  const head: usize = PAGE_BLOCKS + (page << 2);
+  let place = head;
   while (load<u32>(place) != <u32>block) place = linkOf(load<u32>(place), page);
   store<u32>(place, load<u32>(linkOf(block, page)));
+  if (!load<u32>(head)) unmarkCode(page);
 }
 
 /**
@@ -171,7 +185,6 @@ function forgetOnPage(page: u32, address: u32, size: u32): void {
     if (eip - address < size || address - eip < blockLength(block)) forgetBlock(block);
     block = next;
   }
-  if (!load<u32>(PAGE_BLOCKS + (page << 2))) unmarkCode(page);
 }
 
 /** Forgets every block that has bytes on `page`. */
@@ -191,6 +204,7 @@ export function invalidateRange(address: u32, size: u32): void {
 export function forgetAll(): void {
   generation++;
   top = ARENA;
+  instructionCount = 0;
   memory.fill(HASH_TABLE, 0, HASH_SIZE << 2);
   clearJumpCache();
   for (let page: u32 = 0; page <= 0xfffff; page++) {

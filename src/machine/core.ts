@@ -33,6 +33,8 @@ export interface CoreExports {
   mxcsrMask(): number;
   resetFloatingPoint(): void;
   saveFxsr(address: number): void;
+  decodedBytes(): number;
+  decodedInstructions(): number;
   readonly STATE: ExportedGlobal;
   readonly EAX: ExportedGlobal;
   readonly ECX: ExportedGlobal;

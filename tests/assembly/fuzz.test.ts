@@ -1,167 +1,125 @@
 /**
- * Random bytes as code, random page maps, random state: the Wasm module never traps, every run ends with a defined exit,
- * the core's own memory is not the guest's to change, and a second run with the same seed ends equal.
- * FUZZ_ROUNDS and FUZZ_SEED choose others.
+ * Random bytes as code, random page maps, random state: the Wasm module never traps, every run ends with a defined exit
+ * and in time, the core's own memory is not the guest's to read or change, and it all repeats: with the same budgets,
+ * and cut into other slices with decoded code forgotten in between.
+ *
+ * FUZZ_MILLIONS is the number of instructions, FUZZ_SEED chooses other ones, FUZZ_ROUND runs one round alone.
  */
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
-import { BareCore, EXECUTE, EXIT_BUDGET, EXIT_EXCEPTION, READ, WRITE } from "./core.ts";
+import { Random } from "../oracle/random.ts";
+import { BareCore, EXIT_BUDGET } from "./core.ts";
+import { CodeSource } from "./fuzz-code.ts";
+import { World } from "./fuzz-world.ts";
 
-const ROUNDS = Number(process.env["FUZZ_ROUNDS"] ?? 3000);
+const MILLIONS = Number(process.env["FUZZ_MILLIONS"] ?? 50);
 const SEED = Number(process.env["FUZZ_SEED"] ?? 1);
+const ONLY = process.env["FUZZ_ROUND"];
 
-/** Where the guest's pages lie: eight at the bottom, eight under the core, and the visible page at 0xFFFF_E000. */
-const WINDOWS = [0x10000, 0xbfff8000];
-const PAGES = 8;
-const VISIBLE = 0xffffe000;
-const BUDGET = 20_000;
+/** Runs in a round. */
+const RUNS = 1500;
+/** Every so many rounds all of the upper memory is looked through. */
+const UPPER_EVERY = 200;
+/** Two worlds that are cut differently meet after so many slices, or never. */
+const MOST_SLICES = 20_000;
+const POISON = [0xa5, 0x3c] as const;
 
-/** The permissions Linux gives: writable or executable pages are readable too. */
-const PERMISSIONS = [
-  0,
-  READ,
-  READ | WRITE,
-  READ | WRITE,
-  READ | EXECUTE,
-  READ | WRITE | EXECUTE,
-  READ | WRITE | EXECUTE,
-];
+/** How a round is repeated in a second world. */
+type Twin = "none" | "same budgets" | "other slices";
+const TWINS: readonly Twin[] = ["none", "same budgets", "none", "other slices"];
 
-/** xorshift32. */
-function generator(seed: number): () => number {
-  let state = seed | 0 || 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return state >>> 0;
-  };
+interface Tally {
+  retired: bigint;
+  decoded: number;
+  runs: number;
+  /** Rounds of other slices that were given up, because a string instruction overwrote itself. */
+  undecided: number;
+  readonly exits: Map<string, number>;
 }
 
-/** Instruction bytes that random ones rarely form, so that blocks grow beyond their first fault. */
-const COMMON = [
-  [0x89, 0xd8],
-  [0x01, 0x03],
-  [0x8b, 0x04, 0x24],
-  [0xf3, 0xa4],
-  [0xf3, 0xab],
-  [0xf2, 0xae],
-  [0x50],
-  [0x58],
-  [0xc9],
-  [0x75, 0xf0],
-  [0xe2, 0xf8],
-  [0xe8, 0x10, 0, 0, 0],
-  [0xc3],
-  [0x0f, 0xb1, 0x0b],
-  [0x60],
-  [0x61],
-  [0xc8, 8, 0, 3],
-  [0xd9, 0x03],
-  [0xdd, 0x1b],
-  [0xde, 0xc1],
-  [0xdd, 0x33],
-  [0xdd, 0x23],
-  [0x0f, 0xab, 0x03],
-  [0x66, 0x67],
-  [0xfd],
-  // MMX
-  [0x0f, 0x6f, 0x03],
-  [0x0f, 0x7f, 0x03],
-  [0x0f, 0x77],
-  [0x0f, 0xf7, 0xc1],
-  // SSE: loads, stores, arithmetic, shuffles, conversions
-  [0x0f, 0x10, 0x03],
-  [0x0f, 0x29, 0x03],
-  [0xf3, 0x0f, 0x58, 0x03],
-  [0x66, 0x0f, 0x5e, 0xc8],
-  [0xf2, 0x0f, 0x51, 0xc1],
-  [0x66, 0x0f, 0x2e, 0xc1],
-  [0x0f, 0xc6, 0xc1, 0x1b],
-  [0x66, 0x0f, 0x70],
-  [0x66, 0x0f, 0xf7, 0xc1],
-  [0x66, 0x0f, 0xe7, 0x03],
-  [0xf2, 0x0f, 0x2d, 0xc1],
-  [0x66, 0x0f, 0x38],
-  [0x66, 0x0f, 0x3a],
-  [0x0f, 0x38],
-  [0x66, 0x0f, 0x3a, 0x62, 0x03, 0x0c],
-  [0x66, 0x0f],
-  [0xf2, 0x0f],
-  [0xf3, 0x0f],
-  // The state: LDMXCSR unmasks exceptions now and then.
-  [0x0f, 0xae, 0x03],
-  [0x0f, 0xae, 0x0b],
-  [0x0f, 0xae, 0x13],
-  [0x0f, 0xae, 0x1b],
-];
+function budget(random: Random): number {
+  return 1 + random.below(random.pick([4, 60, 1000, 20_000]));
+}
 
-function fill(machine: BareCore, random: () => number, address: number, size: number): void {
-  for (let i = 0; i < size;) {
-    const pick = random();
-    const common = pick & 1 ? COMMON[(pick >>> 8) % COMMON.length] : undefined;
-    const bytes = common ?? [pick >>> 24];
-    for (const byte of bytes.slice(0, size - i)) machine.bytes[address + i++] = byte;
+/**
+ * Brings two worlds to the same point by single slices of whichever is behind. False: they can't be compared any more,
+ * because a repeated string instruction overwrites itself.
+ */
+function meet(a: World, b: World, random: Random): boolean {
+  for (let slices = 0; slices < MOST_SLICES; slices++) {
+    const [retiredA, retiredB] = [a.machine.retired(), b.machine.retired()];
+    const [waitsA, waitsB] = [a.exit.kind === EXIT_BUDGET, b.exit.kind === EXIT_BUDGET];
+    if (retiredA === retiredB && waitsA === waitsB) {
+      if (!waitsA || a.state().equals(b.state())) return true;
+      if (a.overwritesItself() || b.overwritesItself()) return false;
+      if (!a.isAtString()) return !a.isSameButForString(b);
+      // It was left at different iterations.
+      a.run(1);
+      b.run(1);
+    } else if (retiredA < retiredB || (retiredA === retiredB && waitsA)) {
+      if (!waitsA) return true;
+      a.run(1);
+    } else {
+      if (!waitsB) return true;
+      if (random.oneIn(2)) b.forget(random);
+      b.run(1 + random.below(40));
+    }
   }
+  return true;
 }
 
-interface End {
-  readonly exits: readonly number[];
-  readonly digest: string;
-  readonly retired: bigint;
-}
-
-function round(machine: BareCore, seed: number): End {
-  const random = generator(seed);
-  const { core } = machine;
-  core.reset();
-  const bases = [...WINDOWS.flatMap((window) => Array.from({ length: PAGES }, (_, i) => window + i * 4096)), VISIBLE];
-  for (const page of bases) {
-    fill(machine, random, page, 4096);
-    core.setPermissions(page >>> 12, 1, PERMISSIONS[random() % PERMISSIONS.length] ?? 0);
+function playRound(worlds: readonly [World, World], round: number, twin: Twin, tally: Tally): void {
+  const [a, b] = worlds;
+  const random = new Random(`budgets ${round}`, SEED);
+  const others = twin === "none" ? [a] : [a, b];
+  let run = 0;
+  try {
+    for (const world of others) world.begin(SEED, round);
+    for (; run < RUNS; run++) {
+      for (const world of others) world.act();
+      const size = budget(random);
+      a.run(size);
+      if (twin === "same budgets") b.run(size);
+      if (twin === "other slices") {
+        b.run(1);
+        if (!meet(a, b, random)) {
+          tally.undecided++;
+          break;
+        }
+      }
+      if (twin !== "none" && !a.state().equals(b.state())) assert.fail(`differs from its twin: ${b.describeState()}`);
+      const kind = `${a.exit.kind}/${a.exit.vector}`;
+      tally.exits.set(kind, (tally.exits.get(kind) ?? 0) + 1);
+    }
+    tally.runs += run;
+    tally.retired += a.machine.retired();
+    tally.decoded += a.machine.core.decodedInstructions();
+    const digests = others.map((world) => world.end());
+    if (twin !== "none" && run === RUNS) assert.equal(digests[0], digests[1], "the memory differs from its twin's");
+  } catch (error) {
+    const command = `FUZZ_SEED=${SEED} FUZZ_ROUND=${round} npm test -- assembly/fuzz`;
+    const message = `round ${round}, run ${run} (twin: ${twin}), ${a.describeState()}\nrepeat with: ${command}`;
+    throw new Error(`${String(error)}\n${message}`, { cause: error });
   }
-  const somewhere = (): number => (bases[random() % bases.length] ?? 0) + (random() & 0xfff);
-  const registers = [core.EAX, core.ECX, core.EDX, core.EBX, core.ESP, core.EBP, core.ESI, core.EDI];
-  for (const register of registers) machine.setWord(register, random() & 3 ? somewhere() : random());
-  const exits: number[] = [];
-  for (let attempt = 0; attempt < 4; attempt++) {
-    machine.setWord(core.EIP, somewhere());
-    const exit = core.run(1 + (random() % BUDGET));
-    exits.push(exit, exit === EXIT_EXCEPTION ? machine.word(core.EXCEPTION_VECTOR) : 0, machine.word(core.EIP));
-  }
-  const hash = createHash("sha1");
-  for (const page of bases) hash.update(machine.bytes.subarray(page, page + 4096));
-  for (const register of registers) hash.update(String(machine.word(register)));
-  hash.update(String(core.getEflags()));
-  return { exits, digest: hash.digest("hex"), retired: machine.retired() };
-}
-
-/** A digest of the core's permission table and static data, which no guest may change. */
-function permissions(machine: BareCore): string {
-  return createHash("sha1").update(machine.bytes.subarray(0xc0000000, 0xc0001000)).digest("hex");
 }
 
 describe("the core, fed with noise", () => {
-  it(`survives ${ROUNDS} rounds from seed ${SEED}, the same twice`, async (t) => {
-    const machine = await BareCore.create();
-    const again = await BareCore.create();
-    let retired = 0n;
-    for (let i = 0; i < ROUNDS; i++) {
-      const seed = SEED * 1_000_003 + i;
-      const end = round(machine, seed);
-      retired += end.retired;
-      for (let j = 0; j < end.exits.length; j += 3) {
-        const [exit = -1, vector = -1] = end.exits.slice(j);
-        assert.ok(exit >= EXIT_BUDGET && exit <= EXIT_EXCEPTION, `seed ${seed}: exit ${exit}`);
-        assert.ok(
-          exit !== EXIT_EXCEPTION || [0, 1, 3, 4, 5, 6, 11, 12, 13, 14, 16, 17, 19].includes(vector),
-          `seed ${seed}: vector ${vector}`,
-        );
-      }
-      if (i % 8 === 0) assert.deepEqual(round(again, seed), end, `seed ${seed} does not repeat`);
+  const what = ONLY === undefined ? `${MILLIONS} million instructions` : `round ${ONLY}`;
+  it(`survives ${what} from seed ${SEED}, and repeats`, async (t) => {
+    const source = new CodeSource(await BareCore.create(), new Random("instructions", SEED));
+    const worlds = [await World.create(source, POISON[0]), await World.create(source, POISON[1])] as const;
+    const tally: Tally = { retired: 0n, decoded: 0, runs: 0, undecided: 0, exits: new Map() };
+    const last = ONLY === undefined ? Infinity : Number(ONLY);
+    const wanted = BigInt(MILLIONS * 1e6);
+    let round = ONLY === undefined ? 0 : last;
+    for (; round <= last && tally.retired < wanted; round++) {
+      playRound(worlds, round, TWINS[round % TWINS.length]!, tally);
+      if (round % UPPER_EVERY === 0) worlds[0].checkUpper();
     }
-    assert.equal(permissions(machine), permissions(again), "the core's static data has changed");
-    t.diagnostic(`${retired} instructions retired`);
+    worlds[0].checkUpper();
+    const exits = [...tally.exits].sort().map(([kind, count]) => `${kind}: ${count}`);
+    t.diagnostic(`${round} rounds, ${tally.runs} runs, ${tally.retired} retired, ${tally.decoded} decoded`);
+    t.diagnostic(`${tally.undecided} rounds not compared to their end`);
+    t.diagnostic(`exits: ${exits.join(", ")}`);
   });
 });
