@@ -20,7 +20,7 @@ const UNUSED: readonly number[] = [
   ...[0x0000_0000, 0x0000_2000, 0x0000_f000],
   ...[0x0001_4000, 0x0804_7000, 0x0804_c000, 0x2000_2000, 0x2001_3000, 0x2001_f000, 0x2002_1000],
   ...[0x2002_f000, 0x2003_2000, 0x2003_f000, 0x2004_1000, 0xbfff_a000],
-  ...[0xc01f_f000, 0xc030_0000, 0xc03f_f000, 0xc084_0000, 0xc08b_f000, 0xc08e_0000, 0xc0ff_f000],
+  ...[0xc01f_f000, 0xc030_0000, 0xc03f_f000, 0xc084_0000, 0xc08b_f000, 0xc090_0000, 0xc0ff_f000],
   ...[0xd100_0000, 0xd100_1000, 0xe000_0000, 0xff5f_f000, 0xff60_1000, 0xffff_c000, 0xffff_f000],
 ];
 
@@ -28,7 +28,8 @@ const UNUSED: readonly number[] = [
 export const HOSTILE: readonly number[] = [
   ...UNUSED,
   ...[0x0000_1000, 0x0000_1040, 0x0000_10a0, 0x0000_1200, 0x0000_1300, 0x0001_0000],
-  ...[0xc000_0000, 0xc020_0000, 0xc020_0010, 0xc040_0000, 0xc080_0000, 0xc08c_0000, 0xc100_0000, 0xd0ff_ffff],
+  ...[0xc000_0000, 0xc020_0000, 0xc020_0010, 0xc040_0000, 0xc080_0000, 0xc08c_0000, 0xc08e_0000, 0xc08f_0000],
+  ...[0xc100_0000, 0xd0ff_ffff],
   ...[0xbfff_fff8, 0x7fff_fff8, 0x8000_0000, 0xffff_e000, 0xffff_fff0, 0xffff_fffc],
 ];
 
@@ -37,8 +38,9 @@ const STATIC_SIZE = 0x20_0000;
 const TABLE_SIZE = 0x10_0000;
 /** Page 1 beyond everything that the processor keeps there. */
 const STATE_REST = 0x1800;
-/** GDT and what follows it: the host's to write. */
+/** GDT and what follows it: the host's to write. Also the LDT, 8192 descriptors. */
 const HOST_PART = 0x14c;
+const LDT_SIZE = 0x1_0000;
 /** Above the blocks: looked through in pieces. */
 const UPPER = 0xd100_0000;
 const PIECE = 1 << 26;
@@ -51,7 +53,8 @@ export class Guard {
   private readonly initial: Buffer;
   /** Length of the static data, to the page. */
   private readonly dataEnd: number;
-  private hostPart: Buffer = Buffer.alloc(0);
+  private readonly hostPart: Buffer = Buffer.alloc(HOST_PART);
+  private readonly hostLdt: Buffer = Buffer.alloc(LDT_SIZE);
 
   constructor(machine: BareCore, pages: readonly number[], poisonByte: number) {
     this.machine = machine;
@@ -68,6 +71,9 @@ export class Guard {
       );
     }
     this.poison(UNUSED);
+    // Descriptors beyond the table's end, which no selector may reach.
+    const ldt = machine.core.LDT.value >>> 0;
+    machine.bytes.fill(poisonByte, ldt, ldt + LDT_SIZE);
     machine.bytes.fill(poisonByte, STATE_REST, 2 * PAGE);
     // The static data lies well below the poison in its last page.
     this.initial.fill(poisonByte, STATIC_SIZE - PAGE);
@@ -84,6 +90,7 @@ export class Guard {
     this.checkStatic();
     this.equal(STATE_REST, this.poisoned.subarray(STATE_REST - PAGE), "the page of the processor's state");
     this.equal(core.GDT.value >>> 0, this.hostPart, "what the host alone writes");
+    this.equal(core.LDT.value >>> 0, this.hostLdt, "the LDT");
     for (const page of UNUSED) this.equal(page, this.poisoned, "memory that is not mapped");
     for (const page of this.pages) {
       if (!core.getPermissions(page >>> 12)) this.equal(page, this.poisoned, "a page that is not mapped");
@@ -116,9 +123,11 @@ export class Guard {
     }
   }
 
-  /** GDT, software interrupts, model: to be told after the host has changed them. */
+  /** To be told after the host has changed a descriptor table, software interrupts, or the model. */
   hostHasWritten(): void {
-    this.hostPart = Buffer.from(this.view(this.machine.core.GDT.value >>> 0, HOST_PART).toString("latin1"), "latin1");
+    const { core } = this.machine;
+    this.view(core.GDT.value >>> 0, HOST_PART).copy(this.hostPart);
+    this.view(core.LDT.value >>> 0, LDT_SIZE).copy(this.hostLdt);
   }
 
   /** Tables and constants stay; what is zero at the start may be the core's scratch, up to the end of its data. */

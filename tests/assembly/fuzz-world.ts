@@ -81,12 +81,23 @@ const BLOCK = 64;
 /** No run takes longer, in milliseconds, on a machine that does other things too. */
 const LONGEST_RUN = 10_000;
 
+const FLAT_CODE = 0x73;
 const FLAT_DATA = 0x7b;
-const SEGMENTS = [0, 2, 3, 4, 5];
-const STACK_SEGMENT = 2;
+/** Numbers of segment registers. */
+const CS = 1;
+const SS = 2;
+const DATA_SEGMENTS = [0, SS, 3, 4, 5];
+const TF = 0x100;
+const AC = 0x4_0000;
+const DEBUG = 1;
+const ALIGNMENT = 17;
 /** Behind those of the flat segments. */
 const FIRST_OWN_DESCRIPTOR = 16;
 const OWN_DESCRIPTORS = 8;
+const LDT_DESCRIPTORS = 20;
+/** In a selector: LDT, and level 3. */
+const LOCAL = 7;
+const GLOBAL = 3;
 
 /** What came of a run. */
 export interface Exit {
@@ -141,7 +152,11 @@ export class World {
     const epoch = Math.floor(round / ROUNDS_AN_EPOCH);
     if (this.source.epoch !== epoch) this.source.renew(epoch, seed, somewhere);
     for (const page of PAGES) this.map(page, permissionsFor(random, page));
-    for (let i = 0; i < OWN_DESCRIPTORS; i++) this.describe(FIRST_OWN_DESCRIPTOR + i);
+    const [gdt, ldt] = [core.GDT.value >>> 0, core.LDT.value >>> 0];
+    for (let i = 0; i < OWN_DESCRIPTORS; i++) this.describe(gdt + 8 * (FIRST_OWN_DESCRIPTOR + i));
+    for (let i = 0; i < LDT_DESCRIPTORS; i++) this.describe(ldt + 8 * i);
+    machine.setWord(core.LDT_ENTRIES, LDT_DESCRIPTORS);
+    this.guard.hostHasWritten();
     this.exit = { kind: EXIT_GATE, vector: 0 };
   }
 
@@ -152,7 +167,7 @@ export class World {
     if (random.oneIn(6)) this.changeMap();
     if (random.oneIn(4)) this.hostWrite();
     this.changeSegments();
-    if (random.oneIn(6)) core.setEflags(random.word());
+    this.changeFlags();
     if (random.oneIn(64)) this.changeFloats();
     else if (this.exit.kind === EXIT_EXCEPTION && FLOATING.has(this.exit.vector)) core.resetFloatingPoint();
     this.changeRegisters();
@@ -179,6 +194,17 @@ export class World {
     if (vector === PAGE_FAULT) this.checkPageFault();
     if ((flags & FLAGS_SET) !== FLAGS_SET || flags & FLAGS_CLEAR) assert.fail(`EFLAGS ${hex(flags)}`);
     if (machine.word(core.MXCSR) & ~core.MXCSR_MASK.value) assert.fail("reserved bits of MXCSR are set");
+  }
+
+  /** Runs one instruction by TF, as nobody may notice; a whole block where that would show. */
+  step(): void {
+    const { core } = this.machine;
+    const isTrapping = (core.getEflags() & TF) !== 0;
+    if (isTrapping || this.concernsTrap() || this.overwritesItself()) return this.run(1);
+    core.setEflags(core.getEflags() | TF);
+    this.run(1);
+    core.setEflags(core.getEflags() & ~TF);
+    if (this.exit.vector === DEBUG) this.exit = { kind: EXIT_BUDGET, vector: 0 };
   }
 
   /** Of the registers and the last exit: what must be equal where two worlds are. Good until the next call. */
@@ -233,15 +259,18 @@ export class World {
   }
 
   /**
-   * Is a string instruction at EIP about to overwrite itself? Then it matters where it is interrupted: what follows is the
-   * new instruction.
+   * Is a repeated string instruction at EIP about to overwrite itself? Then it matters where it is interrupted: what
+   * follows is the new instruction.
    */
   overwritesItself(): boolean {
     const { machine } = this;
     const { core } = machine;
-    if (!STRING_STORES.has(this.opcodeAtEip())) return false;
-    const distance = Math.abs(machine.word(core.EDI) - machine.word(core.EIP));
-    return distance <= 4 * machine.word(core.ECX) + LONGEST_INSTRUCTION;
+    const [start, opcode] = [this.instruction(), this.opcodeAddress()];
+    const isRepeated = machine.bytes.subarray(start, opcode).some((byte) => byte === 0xf2 || byte === 0xf3);
+    if (!isRepeated || !STRING_STORES.has(machine.bytes[opcode]!) || machine.word(core.ECX) < 2) return false;
+    if (!(core.getPermissions(start >>> 12) & WRITE)) return false;
+    const distance = Math.abs(machine.word(core.EDI) - start);
+    return !this.isFlat() || distance <= 4 * machine.word(core.ECX) + LONGEST_INSTRUCTION;
   }
 
   /** Do the two differ in nothing but how far a string instruction has come? */
@@ -251,23 +280,50 @@ export class World {
     return mine.equals(others);
   }
 
+  /** PUSHF, POPF, IRET, the gates and interrupts, MOV SS and its kind. */
+  private concernsTrap(): boolean {
+    const { bytes } = this.machine;
+    const address = this.opcodeAddress();
+    return bytes[address] === 0x0f ? CONCERN_TRAP_0F.has(bytes[address + 1]!) : CONCERN_TRAP.has(bytes[address]!);
+  }
+
   private opcodeAtEip(): number {
-    const { bytes, core } = this.machine;
-    let at = this.machine.word(core.EIP);
+    return this.machine.bytes[this.opcodeAddress()]!;
+  }
+
+  private opcodeAddress(): number {
+    const { bytes } = this.machine;
+    let at = this.instruction();
     for (let i = 0; i < LONGEST_INSTRUCTION && PREFIXES.has(bytes[at]!); i++) at = (at + 1) >>> 0;
-    return bytes[at]!;
+    return at;
   }
 
   /** EIP, the bytes there, as an instruction, and the exit. */
   describeState(): string {
     const { machine, exit } = this;
     const { core } = machine;
-    const eip = machine.word(core.EIP);
-    const bytes = Buffer.from(this.bytes(eip, 16)).toString("hex");
-    core.disassemble(eip);
+    const address = this.instruction();
+    const bytes = Buffer.from(this.bytes(address, 16)).toString("hex");
+    core.disassemble(address);
     const start = core.TEXT.value >>> 0;
     const text = Buffer.from(machine.bytes.subarray(start, machine.bytes.indexOf(0, start))).toString("latin1");
-    return `exit ${exit.kind}, vector ${exit.vector}, ${machine.retired()} retired, EIP ${hex(eip)}: ${bytes} (${text})`;
+    return `exit ${exit.kind}, vector ${exit.vector}, ${machine.retired()} retired, instruction ${hex(address)}: ${bytes} (${text})`;
+  }
+
+  /** The linear address of EIP. */
+  private instruction(): number {
+    const { machine } = this;
+    return (machine.word(machine.core.EIP) + this.codeBase()) >>> 0;
+  }
+
+  private codeBase(): number {
+    const { core, view } = this.machine;
+    return view.getUint32((core.SEGMENT_BASE.value >>> 0) + 4 * CS, true);
+  }
+
+  private jump(address: number): void {
+    const { machine } = this;
+    machine.setWord(machine.core.EIP, address - this.codeBase());
   }
 
   private bytes(address: number, size: number): Uint8Array {
@@ -356,36 +412,58 @@ export class World {
     this.fill(address, size);
   }
 
-  /** A descriptor of the table: usable data, usable code, or anything. */
-  private describe(entry: number): void {
+  /** Makes up the descriptor at `address`: usable data or code, or anything. */
+  private describe(address: number): void {
     const { random } = this;
-    const base = random.oneIn(2) ? 0x2000_8000 : random.oneIn(2) ? somewhere(this.random) : 0;
+    const base = random.oneIn(2) ? 0x2000_8000 : random.oneIn(2) ? somewhere(random) : 0;
     const limit = random.oneIn(2) ? 0xf_ffff : random.below(0x10_0000);
     const access = random.oneIn(3) ? random.below(256) : 0xf0 | random.below(16);
     const low = (limit & 0xffff) | (base << 16);
     const high =
       ((base >>> 16) & 0xff) | (access << 8) | (limit & 0xf_0000) | (random.below(16) << 20) | (base & 0xff00_0000);
-    const address = (this.machine.core.GDT.value >>> 0) + 8 * entry;
     this.set(address, low);
     this.set(address + 4, high);
-    this.guard.hostHasWritten();
   }
 
   /** Often all flat again, sometimes anything. */
   private changeSegments(): void {
     const { random } = this;
     const { core } = this.machine;
-    if (random.oneIn(2)) {
-      core.setSegment(1, 0x73);
-      for (const segment of SEGMENTS) core.setSegment(segment, FLAT_DATA);
+    if (random.oneIn(2) && !this.isFlat()) {
+      core.setSegment(CS, FLAT_CODE);
+      for (const segment of DATA_SEGMENTS) core.setSegment(segment, FLAT_DATA);
     }
-    if (random.oneIn(16)) this.describe(FIRST_OWN_DESCRIPTOR + random.below(OWN_DESCRIPTORS));
-    if (!random.oneIn(8)) return;
-    const selector = random.oneIn(4)
-      ? random.below(0x1_0000)
-      : 3 | ((FIRST_OWN_DESCRIPTOR + random.below(OWN_DESCRIPTORS)) << 3);
-    const segment = random.pick(SEGMENTS);
-    if (segment !== STACK_SEGMENT || random.oneIn(2)) core.setSegment(segment, selector);
+    if (!random.oneIn(16)) return;
+    if (random.oneIn(2)) {
+      this.describe((core.GDT.value >>> 0) + 8 * (FIRST_OWN_DESCRIPTOR + random.below(OWN_DESCRIPTORS)));
+      this.describe((core.LDT.value >>> 0) + 8 * random.below(LDT_DESCRIPTORS));
+      this.guard.hostHasWritten();
+    }
+    core.setSegment(random.oneIn(4) ? CS : random.pick(DATA_SEGMENTS), this.selector());
+  }
+
+  private selector(): number {
+    const { random } = this;
+    if (random.oneIn(8)) return random.below(0x1_0000);
+    if (random.oneIn(2)) return (random.below(LDT_DESCRIPTORS + 1) << 3) | LOCAL;
+    return ((FIRST_OWN_DESCRIPTOR + random.below(OWN_DESCRIPTORS)) << 3) | GLOBAL;
+  }
+
+  private isFlat(): boolean {
+    const { machine } = this;
+    const selectors = machine.core.SEGMENT_SELECTOR.value >>> 0;
+    const at = (segment: number): number => machine.view.getUint32(selectors + 4 * segment, true);
+    return at(CS) === FLAT_CODE && DATA_SEGMENTS.every((segment) => at(segment) === FLAT_DATA);
+  }
+
+  /** Single steps and alignment checks do not stay for long. */
+  private changeFlags(): void {
+    const { random, exit } = this;
+    const { core } = this.machine;
+    const rare = (random.oneIn(8) ? TF : 0) | (random.oneIn(8) ? AC : 0);
+    if (random.oneIn(8)) core.setEflags((random.word() & ~(TF | AC)) | rare);
+    else if (exit.vector === DEBUG && random.oneIn(4)) core.setEflags(core.getEflags() & ~TF);
+    else if (exit.vector === ALIGNMENT && random.oneIn(2)) core.setEflags(core.getEflags() & ~AC);
   }
 
   /** As sigreturn may: any control and status. */
@@ -408,15 +486,15 @@ export class World {
   private chooseEip(): void {
     const { random, machine, exit } = this;
     const { core } = machine;
-    const eip = machine.word(core.EIP);
     if (exit.kind !== EXIT_EXCEPTION && !random.oneIn(4)) return;
+    if (exit.vector === DEBUG && !random.oneIn(4)) return;
     if (exit.kind === EXIT_EXCEPTION && !random.oneIn(4)) {
-      const length = core.disassemble(eip);
-      if (length > 0) return machine.setWord(core.EIP, eip + length);
+      const length = core.disassemble(this.instruction());
+      if (length > 0) return machine.setWord(core.EIP, machine.word(core.EIP) + length);
     }
-    if (random.oneIn(64)) return machine.setWord(core.EIP, random.pick(HOSTILE) + random.below(32) - 16);
+    if (random.oneIn(64)) return this.jump(random.pick(HOSTILE) + random.below(32) - 16);
     const page = random.pick(random.oneIn(16) ? PAGES : CODE_PAGES);
-    machine.setWord(core.EIP, random.oneIn(8) ? page + PAGE - 1 - random.below(40) : page + random.below(PAGE));
+    this.jump(random.oneIn(8) ? page + PAGE - 1 - random.below(40) : page + random.below(PAGE));
   }
 }
 
@@ -445,5 +523,8 @@ const PREFIXES: ReadonlySet<number> = new Set([0x26, 0x2e, 0x36, 0x3e, 0x64, 0x6
 /** MOVS and STOS; CMPS, LODS, SCAS. */
 const STRING_STORES: ReadonlySet<number> = new Set([0xa4, 0xa5, 0xaa, 0xab]);
 const STRINGS: ReadonlySet<number> = new Set([...STRING_STORES, 0xa6, 0xa7, 0xac, 0xad, 0xae, 0xaf]);
+/** What shows or changes TF, or holds its trap back: one-byte opcodes, and those after 0F. */
+const CONCERN_TRAP: ReadonlySet<number> = new Set([0x17, 0x8e, 0x9c, 0x9d, 0xcc, 0xcd, 0xce, 0xcf, 0xf1]);
+const CONCERN_TRAP_0F: ReadonlySet<number> = new Set([0x05, 0x34, 0xb2]);
 /** Where ECX, ESI and EDI stand in a state. */
 const STRING_REGISTERS = [4, 24, 28];

@@ -1,7 +1,7 @@
 /**
  * Random bytes as code, random page maps, random state: the Wasm module never traps, every run ends with a defined exit
  * and in time, the core's own memory is not the guest's to read or change, and it all repeats: with the same budgets,
- * and cut into other slices with decoded code forgotten in between.
+ * cut into other slices with decoded code forgotten in between, and in single steps.
  *
  * FUZZ_MILLIONS is the number of instructions, FUZZ_SEED chooses other ones, FUZZ_ROUND runs one round alone.
  */
@@ -18,6 +18,9 @@ const ONLY = process.env["FUZZ_ROUND"];
 
 /** Runs in a round. */
 const RUNS = 1500;
+/** The same, and the most instructions in a run, where each is a step. */
+const STEPPED_RUNS = 300;
+const STEPPED_BUDGET = 60;
 /** Every so many rounds all of the upper memory is looked through. */
 const UPPER_EVERY = 200;
 /** Two worlds that are cut differently meet after so many slices, or never. */
@@ -25,8 +28,11 @@ const MOST_SLICES = 20_000;
 const POISON = [0xa5, 0x3c] as const;
 
 /** How a round is repeated in a second world. */
-type Twin = "none" | "same budgets" | "other slices";
-const TWINS: readonly Twin[] = ["none", "same budgets", "none", "other slices"];
+type Twin = "none" | "same budgets" | "other slices" | "single steps";
+const TWINS: readonly Twin[] = [
+  ...(["none", "same budgets", "none", "other slices"] as const),
+  ...(["none", "same budgets", "none", "single steps"] as const),
+];
 
 interface Tally {
   retired: bigint;
@@ -42,10 +48,10 @@ function budget(random: Random): number {
 }
 
 /**
- * Brings two worlds to the same point by single slices of whichever is behind. False: they can't be compared any more,
- * because a repeated string instruction overwrites itself.
+ * Brings two worlds to the same point by single slices of whichever is behind, the second one's by `advance`. False:
+ * they can't be compared any more, because a repeated string instruction overwrites itself.
  */
-function meet(a: World, b: World, random: Random): boolean {
+function meet(a: World, b: World, advance: () => void): boolean {
   for (let slices = 0; slices < MOST_SLICES; slices++) {
     const [retiredA, retiredB] = [a.machine.retired(), b.machine.retired()];
     const [waitsA, waitsB] = [a.exit.kind === EXIT_BUDGET, b.exit.kind === EXIT_BUDGET];
@@ -55,37 +61,53 @@ function meet(a: World, b: World, random: Random): boolean {
       if (!a.isAtString()) return !a.isSameButForString(b);
       // It was left at different iterations.
       a.run(1);
-      b.run(1);
+      advance();
     } else if (retiredA < retiredB || (retiredA === retiredB && waitsA)) {
       if (!waitsA) return true;
       a.run(1);
     } else {
       if (!waitsB) return true;
-      if (random.oneIn(2)) b.forget(random);
-      b.run(1 + random.below(40));
+      advance();
     }
   }
   return true;
+}
+
+/** Runs the second world to where the first one is; false: as meet(). */
+function follow(a: World, b: World, twin: Twin, size: number, random: Random): boolean {
+  switch (twin) {
+    case "none":
+      return true;
+    case "same budgets":
+      b.run(size);
+      return true;
+    case "other slices":
+      b.run(1);
+      return meet(a, b, () => {
+        if (random.oneIn(2)) b.forget(random);
+        b.run(1 + random.below(40));
+      });
+    case "single steps":
+      b.step();
+      return meet(a, b, () => b.step());
+  }
 }
 
 function playRound(worlds: readonly [World, World], round: number, twin: Twin, tally: Tally): void {
   const [a, b] = worlds;
   const random = new Random(`budgets ${round}`, SEED);
   const others = twin === "none" ? [a] : [a, b];
+  const runs = twin === "single steps" ? STEPPED_RUNS : RUNS;
   let run = 0;
   try {
     for (const world of others) world.begin(SEED, round);
-    for (; run < RUNS; run++) {
+    for (; run < runs; run++) {
       for (const world of others) world.act();
-      const size = budget(random);
+      const size = twin === "single steps" ? 1 + random.below(STEPPED_BUDGET) : budget(random);
       a.run(size);
-      if (twin === "same budgets") b.run(size);
-      if (twin === "other slices") {
-        b.run(1);
-        if (!meet(a, b, random)) {
-          tally.undecided++;
-          break;
-        }
+      if (!follow(a, b, twin, size, random)) {
+        tally.undecided++;
+        break;
       }
       if (twin !== "none" && !a.state().equals(b.state())) assert.fail(`differs from its twin: ${b.describeState()}`);
       const kind = `${a.exit.kind}/${a.exit.vector}`;
@@ -95,7 +117,7 @@ function playRound(worlds: readonly [World, World], round: number, twin: Twin, t
     tally.retired += a.machine.retired();
     tally.decoded += a.machine.core.decodedInstructions();
     const digests = others.map((world) => world.end());
-    if (twin !== "none" && run === RUNS) assert.equal(digests[0], digests[1], "the memory differs from its twin's");
+    if (twin !== "none" && run === runs) assert.equal(digests[0], digests[1], "the memory differs from its twin's");
   } catch (error) {
     const command = `FUZZ_SEED=${SEED} FUZZ_ROUND=${round} npm test -- assembly/fuzz`;
     const message = `round ${round}, run ${run} (twin: ${twin}), ${a.describeState()}\nrepeat with: ${command}`;
