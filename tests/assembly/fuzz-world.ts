@@ -47,17 +47,24 @@ const PERMISSIONS: readonly number[] = [
   ...[EXECUTE, WRITE, WRITE | EXECUTE],
 ];
 
-/** What a page is usually for, three times of four. */
+/** What a page is usually for, two times of three. */
 function permissionsFor(random: Random, page: number): number {
-  if (random.oneIn(4)) return random.pick(PERMISSIONS);
+  if (random.oneIn(3)) return random.pick(PERMISSIONS);
   if (DATA_PAGES.includes(page)) return READ | WRITE;
   return random.oneIn(2) ? ALL : READ | EXECUTE;
 }
 
 /** An address in the guest's pages, mostly of data, often near a page's end. */
 function somewhere(random: Random): number {
-  const page = random.pick(random.oneIn(6) ? CODE_PAGES : DATA_PAGES);
-  return random.oneIn(16) ? page + PAGE - 1 - random.below(20) : page + random.below(PAGE);
+  const page = random.pick(random.oneIn(4) ? CODE_PAGES : DATA_PAGES);
+  return random.oneIn(6) ? page + PAGE - 1 - random.below(16) : page + random.below(PAGE);
+}
+
+/** An address of code, often at or near a page's ends. */
+function newEntry(random: Random): number {
+  const page = random.pick(random.oneIn(16) ? PAGES : CODE_PAGES);
+  const near = random.below(24);
+  return random.pick([page, page + near, page + PAGE - 1 - near, page + random.below(PAGE), page + random.below(PAGE)]);
 }
 
 /** Vectors that user-level code can raise (SDM vol. 3, table 6-1). */
@@ -74,6 +81,7 @@ const FETCHED = 16;
 const FLAGS_SET = 0x202;
 const FLAGS_CLEAR = 0xffda_b028 | 0x0001_0000;
 
+const MOST_ENTRIES = 12;
 /** So many rounds are made of the same pages. */
 const ROUNDS_AN_EPOCH = 128;
 /** Instructions in one block: `run` goes on to the end of the last. */
@@ -111,6 +119,8 @@ export class World {
   private readonly source: CodeSource;
   private readonly guard: Guard;
   private random = new Random("", 0);
+  /** Where control has been sent lately. */
+  private readonly entries: number[] = [];
   private readonly registers: readonly number[];
   private readonly parts: readonly Uint8Array[];
   private readonly image: Buffer;
@@ -142,6 +152,7 @@ export class World {
     const random = (this.random = new Random(`round ${round}`, seed));
     const { machine } = this;
     const { core } = machine;
+    this.entries.length = 0;
     core.unmapAll();
     machine.setModel(random.oneIn(8) ? random.pick(CPU_MODELS) : "max", {
       vendor: random.below(2),
@@ -493,8 +504,10 @@ export class World {
       if (length > 0) return machine.setWord(core.EIP, machine.word(core.EIP) + length);
     }
     if (random.oneIn(64)) return this.jump(random.pick(HOSTILE) + random.below(32) - 16);
-    const page = random.pick(random.oneIn(16) ? PAGES : CODE_PAGES);
-    this.jump(random.oneIn(8) ? page + PAGE - 1 - random.below(40) : page + random.below(PAGE));
+    // Code that has run already is what may have gone stale.
+    if (this.entries.length === 0 || random.oneIn(3)) this.entries.unshift(newEntry(random));
+    this.entries.length = Math.min(this.entries.length, MOST_ENTRIES);
+    this.jump(random.pick(this.entries));
   }
 }
 
