@@ -1,8 +1,21 @@
 /** Small programs, byte by byte: decoding into blocks, faults, self-modification, counting. */
 import { reset } from "../cpu/reset";
-import { EAX, EBX, ECX, EDI, EIP, ESP, EXCEPTION_ADDRESS, EXCEPTION_VECTOR, RETIRED } from "../cpu/state";
+import {
+  EAX,
+  EBX,
+  ECX,
+  EDI,
+  EDX,
+  EIP,
+  ESI,
+  ESP,
+  EXCEPTION_ADDRESS,
+  EXCEPTION_VECTOR,
+  GDT,
+  RETIRED,
+} from "../cpu/state";
 import { EXIT_BUDGET, EXIT_EXCEPTION, run } from "../interpreter/loop";
-import { invalidateRange } from "../memory/code";
+import { decodedBytes, decodedInstructions, forgetAll, invalidateRange } from "../memory/code";
 import { EXECUTE, READ, setPermissions, WRITE } from "../memory/permissions";
 
 const CODE: u32 = 0x10000000;
@@ -107,5 +120,38 @@ describe("run", () => {
     store<u32>(EIP, CODE);
     run(1000);
     expect(load<u32>(EAX)).toBe(7);
+  });
+
+  it("decodes anew after a change of segments, however well the block is known", () => {
+    // Entry 6 of the descriptor table: data from 0x1000 on.
+    // A: mov eax,[ebx]; add esi,eax; jmp edx, three times; before the third, DS gets that base.
+    start("8b0301c6ffe2", READ | WRITE | EXECUTE);
+    store<u64>(GDT + 6 * 8, 0x00cff3001000ffff);
+    // B: mov edx,C; jmp edi. C: mov ds,ecx; mov edx,D; jmp edi. D: hlt
+    put(CODE + 0x40, "ba80000010ffe7");
+    put(CODE + 0x80, "8ed9bac0000010ffe7");
+    put(CODE + 0xc0, "f4");
+    store<u32>(STACK - 0x2000, 1);
+    store<u32>(STACK - 0x1000, 100);
+    store<u32>(EBX, STACK - 0x2000);
+    store<u32>(ECX, 6 * 8 + 3);
+    store<u32>(EDX, CODE + 0x40);
+    store<u32>(EDI, CODE);
+    expect(run(1000)).toBe(EXIT_EXCEPTION);
+    expect(load<u32>(EIP)).toBe(CODE + 0xc0);
+    expect(load<u32>(ESI)).toBe(1 + 1 + 100);
+  });
+
+  it("decodes only what runs", () => {
+    // jmp over; 2 times inc eax; over: hlt
+    start("eb024040f4");
+    forgetAll();
+    expect(decodedBytes()).toBe(0);
+    run(1000);
+    expect(decodedInstructions()).toBe(2);
+    const bytes = decodedBytes();
+    store<u32>(EIP, CODE);
+    run(1000);
+    expect(decodedBytes()).toBe(bytes, "what is known is not decoded again");
   });
 });
