@@ -22,6 +22,8 @@ const FAR_ADDRESSES = [0, 4, 0x1000, 0xffff, 0x0fff_f000, 0x7fff_fffc, 0x8000_00
 /** An address where `size` bytes can be read and written: any alignment, sometimes across the end of a page. */
 export function goodAddress(draft: Draft, size: number): number {
   const { random } = draft;
+  const { places } = draft.surroundings;
+  if (places.length > 0 && random.oneIn(2)) return random.pick(places);
   if (random.oneIn(8)) return DATA.address + 0x1000 - random.below(size + 1);
   if (random.oneIn(3)) return DATA.address + random.below(DATA.size - size);
   return DATA.address + ((random.below(DATA.size - size) & ~3) >>> 0);

@@ -67,6 +67,8 @@ export interface Case {
   readonly allowance: Allowance;
   /** How many instructions `code` holds, if not one; null if the case does not tell. */
   readonly instructions?: number | null;
+  /** Registers, a bit each: those whose value an address or the instruction's sense depends on; those that are operands. */
+  readonly uses?: { readonly needed: number; readonly operands: number };
 }
 
 /** What the manual leaves undefined after a case: not compared. */

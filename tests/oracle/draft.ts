@@ -18,6 +18,18 @@ export const EDI = 7;
 /** EFLAGS of every case: bit 1 and IF. */
 const FIXED_FLAGS = 0x202;
 
+/** What an instruction finds that stands among others. */
+export interface Surroundings {
+  /** Registers with values that addresses may be built on. */
+  readonly known: ReadonlyMap<number, number>;
+  /** Registers, a bit each, that no address may use. */
+  readonly kept: number;
+  /** Addresses that operands in memory share. */
+  readonly places: readonly number[];
+}
+
+const ALONE: Surroundings = { known: new Map(), kept: 0, places: [] };
+
 export class Draft {
   readonly random: Random;
   readonly registers = new Uint32Array(8);
@@ -40,12 +52,20 @@ export class Draft {
   private reserved = 0;
   /** Registers that an address must not use. */
   private kept = 0;
+  /** Those of them that mean something to the instruction. */
+  private meant = 0;
+  /** Registers that operands have been. */
+  private operands = 0;
+  readonly surroundings: Surroundings;
 
-  constructor(random: Random) {
+  constructor(random: Random, surroundings = ALONE) {
     this.random = random;
+    this.surroundings = surroundings;
     for (let i = 0; i < 8; i++) this.registers[i] = someValue(random, 4);
     this.registers[ESP] = STACK.address + 0xc00 + 4 * random.below(512);
     this.eflags = FIXED_FLAGS | (random.word() & ARITHMETIC_FLAGS) | (random.oneIn(4) ? DF : 0);
+    for (const [register, value] of surroundings.known) this.reserve(register, value);
+    this.kept = surroundings.kept;
   }
 
   register(number: number): number {
@@ -70,12 +90,18 @@ export class Draft {
   /** Keeps addresses off a register. */
   keep(register: number): void {
     this.kept |= 1 << register;
+    this.meant |= 1 << register;
   }
 
   /** Gives a register the value that an address needs, for good. */
   reserve(register: number, value = this.register(register)): void {
     this.registers[register] = value;
     this.reserved |= 1 << register;
+  }
+
+  /** Notes that a register is an operand. */
+  operand(register: number): void {
+    this.operands |= 1 << register;
   }
 
   /** The register operand `number` of `size` bytes: AH..BH are the bytes 4..7. */
@@ -87,6 +113,7 @@ export class Draft {
   /** Sets a register operand, unless the register is part of an address. */
   writeRegister(number: number, size: number, value: number): void {
     const whole = size === 1 ? number & 3 : number;
+    this.operand(whole);
     if (this.isReserved(whole)) return;
     const shift = size === 1 && number & 4 ? 8 : 0;
     const mask = size === 4 ? 0xffff_ffff : size === 2 ? 0xffff : 0xff << shift;
@@ -131,6 +158,7 @@ export class Draft {
       x87: this.x87,
       xmm: this.xmm,
       allowance: this.allowance,
+      uses: { needed: this.reserved | this.meant, operands: this.operands },
     };
   }
 

@@ -128,6 +128,21 @@ export class Emulated {
     return this.core.disassembledLater() !== 0;
   }
 
+  /** The instructions from the start of a case to `end`; bytes that are none by themselves. */
+  listing(input: Case, end: number): { readonly address: number; readonly length: number; readonly text: string }[] {
+    this.patch(input);
+    const lines = [];
+    for (let address = input.eip; address < end;) {
+      const length = this.core.disassemble(address);
+      const start = this.core.TEXT.value >>> 0;
+      const text = Buffer.from(this.bytes.subarray(start, this.bytes.indexOf(0, start))).toString("latin1");
+      lines.push({ address, length: length || 1, text: length > 0 ? text : "(bad)" });
+      address += length || 1;
+    }
+    this.unpatch(input);
+    return lines;
+  }
+
   run(input: Case): Outcome & { readonly retired: number } {
     this.patch(input);
     this.load(input);

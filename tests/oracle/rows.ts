@@ -7,6 +7,7 @@
  */
 import { AF, CF, OF, PF, SF, ZF } from "./case.ts";
 import type { Case } from "./case.ts";
+import type { Surroundings } from "./draft.ts";
 import { Draft } from "./draft.ts";
 import type { Encoding, Operand, Shape } from "./operands.ts";
 import { operand } from "./operands.ts";
@@ -23,7 +24,7 @@ export interface Form {
   readonly differs?: string;
   /** LOCK is legal. */
   readonly lock?: boolean;
-  build(random: Random, index: number): Case;
+  build(random: Random, index: number, surroundings?: Surroundings): Case;
 }
 
 /** What a row's hooks may look at and change. */
@@ -84,8 +85,15 @@ function operandNames(text: string): string[] {
 }
 
 /** Builds one case of a row. */
-function buildCase(random: Random, index: number, the: Row, operandSize: number, mode: Shape["mode"]): Case {
-  const draft = new Draft(random);
+function buildCase(
+  random: Random,
+  index: number,
+  the: Row,
+  operandSize: number,
+  mode: Shape["mode"],
+  surroundings?: Surroundings,
+): Case {
+  const draft = new Draft(random, surroundings);
   the.setup?.(draft, index);
   const shape: Shape = {
     operandSize,
@@ -127,8 +135,8 @@ export function custom(
     name,
     cases,
     ...noted(the),
-    build: (random, index) => {
-      const draft = new Draft(random);
+    build: (random, index, surroundings) => {
+      const draft = new Draft(random, surroundings);
       build(draft, index);
       return draft.finish();
     },
@@ -170,7 +178,7 @@ export function formsOf(family: string, rows: readonly Row[]): Form[] {
           cases: the.cases ?? CASES,
           lock: the.lock === true && mode === "memory",
           ...noted(the),
-          build: (random, index) => buildCase(random, index, the, size, mode),
+          build: (random, index, surroundings) => buildCase(random, index, the, size, mode, surroundings),
         });
       }
     }

@@ -8,6 +8,7 @@
  *     0x2003_0000  STACK      2 pages  rw-   unmapped before and behind
  *     0x2004_0000  FIXED      1 page   r-x   filled with INT3
  *     0x2005_0000  WRAP       1 page   r-x   filled with INT3
+ *     0x2008_0000  PATCHWORK  6 pages  rwx r-x rw- r-- --- rw-, unmapped before and behind
  *
  * A bit string instruction reaches 256 MiB to both sides: nothing of the native harness lies there.
  */
@@ -31,7 +32,17 @@ export const STACK: Region = { address: 0x2003_0000, size: 0x2000, permissions: 
 export const FIXED: Region = { address: 0x2004_0000, size: 0x1000, permissions: READ | EXECUTE };
 export const WRAP: Region = { address: 0x2005_0000, size: 0x1000, permissions: READ | EXECUTE };
 
-export const REGIONS: readonly Region[] = [CODE, DATA, CONSTANT, EDGE, STACK, FIXED, WRAP];
+/** Side by side, so that an access may begin under one page's permissions and end under another's. */
+export const PATCHWORK: readonly Region[] = [
+  READ | WRITE | EXECUTE,
+  READ | EXECUTE,
+  READ | WRITE,
+  READ,
+  0,
+  READ | WRITE,
+].map((permissions, i) => ({ address: 0x2008_0000 + 0x1000 * i, size: 0x1000, permissions }));
+
+export const REGIONS: readonly Region[] = [CODE, DATA, CONSTANT, EDGE, STACK, FIXED, WRAP, ...PATCHWORK];
 
 export const INT3 = 0xcc;
 

@@ -2,6 +2,7 @@
 import type { MemoryOperand } from "../addressing.ts";
 import { memoryOperand, anyAddress, goodAddress } from "../addressing.ts";
 import type { Case } from "../case.ts";
+import type { Surroundings } from "../draft.ts";
 import { Draft } from "../draft.ts";
 import { EDGES_16, EDGES_32, littleEndian, someValue } from "../values.ts";
 import type { Form, Row } from "../rows.ts";
@@ -33,8 +34,15 @@ const ROWS: readonly Row[] = [
 ];
 
 /** A bit string in memory: the bit number's upper part, signed, moves the operand away from its address. */
-function buildBitString(random: Random, index: number, name: string, opcode: string, size: number): Case {
-  const draft = new Draft(random);
+function buildBitString(
+  random: Random,
+  index: number,
+  name: string,
+  opcode: string,
+  size: number,
+  surroundings?: Surroundings,
+): Case {
+  const draft = new Draft(random, surroundings);
   const harmless = index < 100;
   const linear = harmless ? goodAddress(draft, size) : anyAddress(draft, size);
   const bits = 8 * size;
@@ -62,7 +70,8 @@ const BIT_STRINGS: readonly Form[] = OPERATIONS.flatMap(([name, opcode]) =>
     name: `${opcode} ${name} Mv,Gv ${8 * size}-bit`,
     cases: CASES,
     lock: name !== "BT",
-    build: (random: Random, index: number) => buildBitString(random, index, name, opcode, size),
+    build: (random: Random, index: number, surroundings?: Surroundings) =>
+      buildBitString(random, index, name, opcode, size, surroundings),
   })),
 );
 

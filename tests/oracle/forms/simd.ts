@@ -113,6 +113,8 @@ function build(draft: Draft, index: number, row: SimdRow, mode: Mode): void {
   } else {
     encoding.modrm = { mod: 3, rm: random.below(8), tail: [] };
   }
+  if (row.operands.includes("G")) draft.operand(encoding.reg);
+  if (mode === "register" && memoryOf(row)?.startsWith("E")) draft.operand(encoding.modrm.rm);
   if (row.operands.includes("I")) encoding.immediate.push(random.below(random.oneIn(2) ? 256 : 34));
   draft.code.push(...encode(row.opcode, encoding));
 }
