@@ -140,6 +140,9 @@ export function parse(address: u32): bool {
     needsModrm(secondOf(row))
   ) {
     parseModrm();
+  } else if (opcode == EMMS) {
+    // No operand: none in memory, either.
+    mod = 3;
   }
   if (instructionOf(row) == Instruction.GROUP) enterGroup();
   // In group 7 the register forms are instructions of their own.

@@ -65,7 +65,7 @@ export function storeControl(to: usize): void {
   store<u32>(to, load<u32>(MXCSR));
 }
 
-/** Is an x87 exception pending? Only then do AMD's processors save and restore the pointers; Intel's always do. */
+/** Is an x87 exception pending? Only then do AMD's processors save the pointers; Intel's always do. */
 function hasPointers(): bool {
   return (load<u32>(X87_STATUS) & ES) != 0;
 }
@@ -94,19 +94,18 @@ export function save(to: usize): void {
   memory.copy(to + REGISTERS, XMM, XMM_SIZE);
 }
 
-/** FXRSTOR. */
+/** FXRSTOR: the pointers too, whether or not an exception is pending. */
 export function restore(from: usize): bool {
   const control = load<u32>(from + CONTROL_SIMD);
   if (control & ~writable()) return raise(GP);
   store<u32>(MXCSR, control);
   setControlAndStatus(load<u16>(from + CONTROL), load<u16>(from + STATUS));
   store<u32>(X87_EMPTY, ~load<u8>(from + TAGS) & 0xff);
-  const keeps: u32 = hasPointers() ? ~0 : 0;
-  store<u32>(X87_OPCODE, load<u16>(from + OPCODE) & 0x7ff & keeps);
-  store<u32>(X87_INSTRUCTION, load<u32>(from + INSTRUCTION) & keeps);
-  store<u32>(X87_INSTRUCTION_SELECTOR, load<u16>(from + INSTRUCTION_SELECTOR) & keeps);
-  store<u32>(X87_OPERAND, load<u32>(from + OPERAND) & keeps);
-  store<u32>(X87_OPERAND_SELECTOR, load<u16>(from + OPERAND_SELECTOR) & keeps);
+  store<u32>(X87_OPCODE, load<u16>(from + OPCODE) & 0x7ff);
+  store<u32>(X87_INSTRUCTION, load<u32>(from + INSTRUCTION));
+  store<u32>(X87_INSTRUCTION_SELECTOR, load<u16>(from + INSTRUCTION_SELECTOR));
+  store<u32>(X87_OPERAND, load<u32>(from + OPERAND));
+  store<u32>(X87_OPERAND_SELECTOR, load<u16>(from + OPERAND_SELECTOR));
   for (let i: u32 = 0; i < 8; i++) {
     const to = registerAddress(i);
     const place = from + STACK + (i << 4);

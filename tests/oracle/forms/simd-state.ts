@@ -6,7 +6,7 @@ import { Draft } from "../draft.ts";
 import { littleEndian } from "../values.ts";
 import type { Form } from "../rows.ts";
 import { custom } from "../rows.ts";
-import { CONSTANT } from "../window.ts";
+import { CONSTANT, EDGE } from "../window.ts";
 import { placeOf } from "./simd.ts";
 import { someMmx, someMxcsr, someXmm, vectorSource } from "./simd-values.ts";
 import { someX87 } from "./x87.ts";
@@ -63,8 +63,8 @@ const SAVE: Form = {
   name: "0f ae /0 FXSAVE",
   cases: CASES,
   differs: LAST_POINTERS,
-  build: (random, index) => {
-    const draft = new Draft(random);
+  build: (random, index, surroundings) => {
+    const draft = new Draft(random, surroundings);
     const x87 = fill(draft);
     // The processor that the results come from stores the last pointers only while an exception is pending.
     draft.x87 = x87.status & 0x80 ? x87 : { ...x87, opcode: 0, instruction: 0, operand: 0 };
@@ -94,6 +94,34 @@ const FENCES = [
   ["0f ae f8 SFENCE", 0xf8],
 ] as const;
 
+/** FXRSTOR, and behind it FNSTENV, which shows the last pointers whether or not an exception is pending. */
+const RESTORE_AND_LOOK: Form = {
+  family: FAMILY,
+  name: "0f ae /1 FXRSTOR, then FNSTENV",
+  cases: CASES,
+  build: (random, index, surroundings) => {
+    const draft = new Draft(random, surroundings);
+    fill(draft);
+    draft.allowance = { flags: 0, faultAddress: true, partialLoad: true };
+    atMemory(draft, index, 512, [0x0f, 0xae], 1, image(draft));
+    draft.code.push(0xd9, 0x35, ...littleEndian(EDGE.address + 0x100, 4));
+    return { ...draft.finish(), instructions: 2 };
+  },
+};
+
+/** LEA beyond the limit of GS, and EMMS behind it, which has neither ModR/M nor an operand in memory. */
+const EMPTY_AFTER_ADDRESS: Form = {
+  family: FAMILY,
+  name: "0f 77 EMMS, after an address that nothing may access",
+  cases: 48,
+  build: (random, _, surroundings) => {
+    const draft = new Draft(random, surroundings);
+    fill(draft);
+    draft.code.push(0x65, 0x8d, 0x05, ...littleEndian(0x1000 + random.below(0x1000_0000), 4), 0x0f, 0x77);
+    return { ...draft.finish(), instructions: 2 };
+  },
+};
+
 export const SIMD_STATE: readonly Form[] = [
   ...PLAIN.map(([name, code]) =>
     custom(FAMILY, name, CASES, (draft) => {
@@ -118,4 +146,6 @@ export const SIMD_STATE: readonly Form[] = [
   }),
   SAVE,
   custom(FAMILY, "0f ae /1 FXRSTOR", CASES, restore, { differs: LAST_POINTERS }),
+  RESTORE_AND_LOOK,
+  EMPTY_AFTER_ADDRESS,
 ];
