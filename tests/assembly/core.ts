@@ -17,7 +17,14 @@ const CORE = fileURLToPath(new URL("../../dist/core.wasm", import.meta.url));
 /** Where the core keeps what no host asks for. */
 type Tables = Readonly<
   Record<
-    "PERMISSIONS" | "PAGE_BLOCKS" | "HASH_TABLE" | "HASH_SIZE" | "JUMP_CACHE" | "JUMP_CACHE_SIZE",
+    | "ARENA"
+    | "ARENA_END"
+    | "PERMISSIONS"
+    | "PAGE_BLOCKS"
+    | "HASH_TABLE"
+    | "HASH_SIZE"
+    | "JUMP_CACHE"
+    | "JUMP_CACHE_SIZE",
     { readonly value: number }
   >
 >;

@@ -82,6 +82,8 @@ const FLAGS_SET = 0x202;
 const FLAGS_CLEAR = 0xffda_b028 | 0x0001_0000;
 
 const MOST_ENTRIES = 12;
+/** String instructions with more iterations are not stepped through. */
+const STEPPED_ITERATIONS = 64;
 /** So many rounds are made of the same pages. */
 const ROUNDS_AN_EPOCH = 128;
 /** Instructions in one block: `run` goes on to the end of the last. */
@@ -207,11 +209,12 @@ export class World {
     if (machine.word(core.MXCSR) & ~core.mxcsrMask()) assert.fail("reserved bits of MXCSR are set");
   }
 
-  /** Runs one instruction by TF, as nobody may notice; a whole block where that would show. */
+  /** Runs one instruction by TF, as nobody may notice; a whole block where that would show, or take long. */
   step(): void {
     const { core } = this.machine;
     const isTrapping = (core.getEflags() & TF) !== 0;
-    if (isTrapping || this.concernsTrap() || this.overwritesItself()) return this.run(1);
+    const isLong = this.isAtString() && this.machine.word(core.ECX) > STEPPED_ITERATIONS;
+    if (isTrapping || isLong || this.concernsTrap() || this.overwritesItself()) return this.run(1);
     core.setEflags(core.getEflags() | TF);
     this.run(1);
     core.setEflags(core.getEflags() & ~TF);
