@@ -154,4 +154,18 @@ describe("run", () => {
     run(1000);
     expect(decodedBytes()).toBe(bytes, "what is known is not decoded again");
   });
+
+  it("counts instructions that do nothing", () => {
+    // shld ecx,edi,32; shl eax,0; ud2
+    start("0fa4f920c1e0000f0b");
+    expect(run(1000)).toBe(EXIT_EXCEPTION);
+    expect(load<u64>(RETIRED)).toBe(2);
+  });
+
+  it("sees an instruction change that does nothing, in the very block that runs", () => {
+    // mov eax,1; mov byte [next+3],4; next: shld eax,ebx,32; hlt
+    start("b801000000c6050f000010040fa4d820f4", READ | WRITE | EXECUTE);
+    expect(run(1000)).toBe(EXIT_EXCEPTION);
+    expect(load<u32>(EAX)).toBe(16);
+  });
 });

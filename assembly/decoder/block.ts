@@ -19,7 +19,10 @@ export function decodeBlock(address: u32): usize {
   while (!E.ended && count < most && at - address < MOST_BYTES) {
     // What can't be fetched after the first instruction raises its exception when it is reached.
     if (!I.parse(at)) break;
+    const before = E.cursor;
     select(count);
+    // Each instruction has a micro-op, by which it is counted, and replaced if its bytes change.
+    if (E.cursor == before) E.emit(Op.NOP);
     at = I.next;
     count++;
   }
