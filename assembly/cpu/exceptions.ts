@@ -21,6 +21,9 @@ export const XM: u32 = 19;
  */
 export const BEYOND: u32 = 0x100;
 
+/** DR6.BS, which stands as #DB's address: TF has raised it, and not INT1 (SDM vol. 3, 17.2.3). */
+export const DR6_STEP: u32 = 0x4000;
+
 /** Bits of a page fault's error code (SDM vol. 3, 4.7). */
 export const PF_PRESENT: u32 = 1;
 export const PF_WRITE: u32 = 2;

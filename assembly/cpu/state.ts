@@ -34,6 +34,8 @@ export const SLOT_TEMP: u32 = 0x24;
 export const SLOT_TEMP2: u32 = 0x28;
 /** An effective address worked out ahead: 16-bit addressing, segment overrides, read-modify-write. */
 export const SLOT_ADDRESS: u32 = 0x2c;
+/** What SLDT shows, which is for the host to say: the selector of the LDT, 0 if there is none. */
+export const SLOT_LDTR: u32 = 0x30;
 /** Bases of ES, CS, SS, DS, FS, GS, in the order of the manual's segment register numbers. */
 export const SLOT_SEGMENT_BASE: u32 = 0x40;
 
@@ -45,6 +47,8 @@ export const ESP: usize = STATE + 16;
 export const EBP: usize = STATE + 20;
 export const ESI: usize = STATE + 24;
 export const EDI: usize = STATE + 28;
+
+export const LDTR: usize = STATE + 0x30;
 
 export const SEGMENT_BASE: usize = STATE + 0x40;
 /** Selectors of ES, CS, SS, DS, FS, GS, a u32 each. */

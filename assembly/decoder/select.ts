@@ -2,7 +2,7 @@
 import { BP, BR, DB, GP, OF, UD } from "../cpu/exceptions";
 import { Feature, hasFeature } from "../cpu/features";
 import { isUnusual } from "../cpu/mode";
-import { SLOT_EAX, SLOT_EBX, SLOT_ECX, SLOT_ESP, SLOT_TEMP, SLOT_TEMP2 } from "../cpu/state";
+import { SLOT_EAX, SLOT_EBX, SLOT_ECX, SLOT_ESP, SLOT_LDTR, SLOT_TEMP, SLOT_TEMP2 } from "../cpu/state";
 import { allowsInterrupt, GATE_INTERRUPT, GATE_SYSCALL, GATE_SYSENTER } from "../cpu/gate";
 import { Op } from "../microcode/list";
 import * as E from "./emit";
@@ -197,7 +197,7 @@ export function select(position: u32): void {
       return E.emit(Op.VERW, 0, E.source(first, 2));
     // What Linux shows in place of the real tables (arch/x86/kernel/umip.c): the guest has no kernel to give away.
     case Instruction.SLDT:
-      return storeSystemWord(first, 0);
+      return storeLocalTable(first);
     case Instruction.STR:
       return storeSystemWord(first, TSS_SELECTOR);
     case Instruction.SMSW:
@@ -436,10 +436,20 @@ function scan(op: u32, first: Operand, second: Operand): void {
   E.emit(op + (I.operandSize >> 2), E.slot(first, 4), operand);
 }
 
-/** SLDT, STR, SMSW: a word to memory, the whole value to a register. */
+/** SLDT: a word to memory, the whole value to a register. Not checked for alignment: on Linux it is the kernel's access. */
+function storeLocalTable(first: Operand): void {
+  if (E.isMemory(first)) {
+    E.address(2, true, 1);
+    E.emitMemory(Op.STORE_16, 0, SLOT_LDTR);
+  } else {
+    E.emit(I.operandSize == 4 ? Op.MOV_RR_32 : Op.MOV_RR_16, E.slot(first, I.operandSize), SLOT_LDTR);
+  }
+}
+
+/** STR, SMSW: the same, of a value that never changes. */
 function storeSystemWord(first: Operand, value: u32): void {
   if (E.isMemory(first)) {
-    E.address(2, true);
+    E.address(2, true, 1);
     E.emitMemory(Op.STORE_I_16, 0, 0, value);
   } else {
     E.emit(I.operandSize == 4 ? Op.MOV_RI_32 : Op.MOV_RI_16, E.slot(first, I.operandSize), 0, value);

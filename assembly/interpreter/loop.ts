@@ -1,6 +1,6 @@
 /** The interpreter: runs micro-ops, block after block. */
 import { condition, less, overflow, parity, sign, zero, carry } from "../cpu/flags";
-import { BEYOND, DB, raise } from "../cpu/exceptions";
+import { BEYOND, DB, DR6_STEP, raise } from "../cpu/exceptions";
 import { gate, GATE_SYSCALL } from "../cpu/gate";
 import { codeBase, mode, MODE_STEP } from "../cpu/mode";
 import { EAX, ECX, EDX, EIP, ESP, EXCEPTION_VECTOR, RETIRED, STATE, XMM } from "../cpu/state";
@@ -91,7 +91,7 @@ function fault(block: usize, op: usize, remaining: i32): u32 {
 
 /** Leaves after a single step: EIP and RETIRED are exact. */
 function stepped(): u32 {
-  raise(DB);
+  raise(DB, 0, DR6_STEP);
   return EXIT_EXCEPTION;
 }
 

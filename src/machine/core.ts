@@ -47,6 +47,7 @@ export interface CoreExports {
   readonly EIP: ExportedGlobal;
   readonly SEGMENT_BASE: ExportedGlobal;
   readonly SEGMENT_SELECTOR: ExportedGlobal;
+  readonly SEGMENT_LIMIT: ExportedGlobal;
   readonly EXCEPTION_VECTOR: ExportedGlobal;
   readonly EXCEPTION_ERROR: ExportedGlobal;
   readonly EXCEPTION_ADDRESS: ExportedGlobal;
@@ -67,6 +68,7 @@ export interface CoreExports {
   readonly XMM: ExportedGlobal;
   readonly XMM_SIZE: ExportedGlobal;
   readonly GDT: ExportedGlobal;
+  readonly LDTR: ExportedGlobal;
   readonly LDT: ExportedGlobal;
   readonly LDT_ENTRIES: ExportedGlobal;
   readonly SOFTWARE_INTERRUPTS: ExportedGlobal;

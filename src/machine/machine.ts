@@ -22,7 +22,10 @@ export type Segment = (typeof Segment)[keyof typeof Segment];
 export const PAGE_SIZE = 4096;
 export const PAGE_SHIFT = 12;
 
-/** An exception as the core reports it: vector (SDM vol. 3, table 6-1), error code, linear address of a page fault. */
+/**
+ * An exception as the core reports it: vector (SDM vol. 3, table 6-1), error code, and as its address CR2 of a page
+ * fault, DR6 of #DB.
+ */
 export interface MachineException {
   readonly vector: number;
   readonly error: number;
@@ -201,7 +204,7 @@ export class Machine {
     return this.view.getUint32(address >>> 0, true);
   }
 
-  /** Loads a segment register through the GDT as MOV does; false if that raises an exception. */
+  /** Loads a segment register as MOV does, CS as IRET; false if that raises an exception, which `exception` tells. */
   setSegment(register: Segment, selector: number): boolean {
     return this.core.setSegment(register, selector) !== 0;
   }
@@ -216,6 +219,11 @@ export class Machine {
     return this.word((this.core.SEGMENT_BASE.value >>> 0) + 4 * register);
   }
 
+  /** The limit of a segment register in bytes. */
+  segmentLimit(register: Segment): number {
+    return this.word((this.core.SEGMENT_LIMIT.value >>> 0) + 4 * register);
+  }
+
   /** A descriptor of the GDT as its two words, low first. */
   descriptor(entry: number): readonly [number, number] {
     const address = (this.core.GDT.value >>> 0) + 8 * entry;
@@ -226,6 +234,35 @@ export class Machine {
     const address = (this.core.GDT.value >>> 0) + 8 * entry;
     this.view.setUint32(address, low, true);
     this.view.setUint32(address + 4, high, true);
+  }
+
+  /** Entries of the LDT: one more than the last that was set, 0 if none was. */
+  get localEntries(): number {
+    return this.word(this.core.LDT_ENTRIES.value);
+  }
+
+  /** The first `length` bytes of the LDT, in place. */
+  localTable(length: number): Uint8Array {
+    const start = this.core.LDT.value >>> 0;
+    return this.bytes.subarray(start, start + length);
+  }
+
+  /** Sets a descriptor of the LDT, of at most 8192. A register sees it when it is loaded again. */
+  setLocalDescriptor(entry: number, low: number, high: number): void {
+    const count = this.localEntries;
+    const address = (this.core.LDT.value >>> 0) + 8 * entry;
+    // What lies between is of an earlier program.
+    if (entry >= count) {
+      this.bytes.fill(0, address - 8 * (entry - count), address);
+      this.view.setUint32(this.core.LDT_ENTRIES.value >>> 0, entry + 1, true);
+    }
+    this.view.setUint32(address, low, true);
+    this.view.setUint32(address + 4, high, true);
+  }
+
+  /** What SLDT shows. */
+  set localSelector(selector: number) {
+    this.view.setUint32(this.core.LDTR.value >>> 0, selector, true);
   }
 
   /** Chooses the processor: vendor 0 Intel, 1 AMD; gates bit 0 SYSENTER, bit 1 SYSCALL, if the model has them. */
