@@ -18,3 +18,6 @@ export const X86_PF_PROT = 1;
 export const X86_PF_WRITE = 2;
 export const X86_PF_USER = 4;
 export const X86_PF_INSTR = 16;
+
+/** DR6.BS: TF has raised #DB, and not INT1. The core tells DR6 as that exception's address. */
+export const DR6_STEP = 0x4000;

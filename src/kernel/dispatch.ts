@@ -1,8 +1,9 @@
 /** From a gate to the handler of a system call and back. */
 import { EFAULT, EINTR, ENOSYS } from "../abi/errno.ts";
+import { USER_CS, USER_DS } from "../abi/ldt.ts";
 import { SYSTEM_CALL_NAMES } from "../abi/unistd.ts";
 import { landingPad } from "../gates/index.ts";
-import { Gate } from "../machine/machine.ts";
+import { Gate, Segment } from "../machine/machine.ts";
 import { isRestart } from "./signals/deliver.ts";
 import type { SystemCallHandler, SystemCallResult, SystemCallRow } from "./syscalls/row.ts";
 import { SYSTEM_CALLS } from "./syscalls/table.ts";
@@ -66,6 +67,7 @@ export function enterKernel(task: Task, gate: Gate): boolean {
       registers.ecx = registers.ebp;
     }
     registers.eip = landingPad(task);
+    flattenCode(task);
     const sixth = task.readU32(registers.esp);
     if (sixth === null) {
       registers.eax = -EFAULT;
@@ -95,6 +97,12 @@ export function enterKernel(task: Task, gate: Gate): boolean {
   if (result < -511 && isRestart(result)) task.interrupted = { number, code: -result };
   if (--task.callsLeft <= 0 || task.bytesTouched + task.memory.pages.touched > BYTES_A_SLICE) return true;
   return task.hasWork;
+}
+
+/** SYSENTER and SYSCALL remember no selectors: the kernel returns to its own. */
+function flattenCode({ machine }: Task): void {
+  if (machine.selector(Segment.CS) !== USER_CS) machine.setSegment(Segment.CS, USER_CS);
+  if (machine.selector(Segment.SS) !== USER_DS) machine.setSegment(Segment.SS, USER_DS);
 }
 
 /** A new slice begins. */

@@ -31,17 +31,17 @@ function normalised(lines: readonly string[]): string[] {
     );
 }
 
-function natively(program: string): string[] {
-  const { stderr } = spawnSync("strace", ["-f", program], { encoding: "latin1" });
+function natively(program: string, ...parameters: readonly string[]): string[] {
+  const { stderr } = spawnSync("strace", ["-f", program, ...parameters], { encoding: "latin1" });
   return stderr.trimEnd().split("\n");
 }
 
 describe("traces compared with strace(1)", { skip: noStrace() }, () => {
-  for (const name of ["memory", "signals"]) {
+  for (const [name, ...parameters] of [["memory"], ["signals"], ["descriptors", "errors"]] as const) {
     it(name, async () => {
       const program = compiled(name);
-      const there = natively(program);
-      const { trace } = await inside(program);
+      const there = natively(program, ...parameters);
+      const { trace } = await inside(program, parameters);
       // A sleep that was interrupted shows the kernel's own restart code there, the program's errno here; and a traced
       // program's ignored signals stop it all the same.
       const told = (lines: readonly string[]): string[] =>

@@ -23,8 +23,10 @@ import {
   SIGSEGV,
   SIGTRAP,
   TRAP_BRKPT,
+  TRAP_TRACE,
 } from "../../abi/signal.ts";
 import {
+  DR6_STEP,
   X86_PF_INSTR,
   X86_PF_PROT,
   X86_PF_WRITE,
@@ -42,7 +44,7 @@ import {
   X86_TRAP_XF,
 } from "../../abi/traps.ts";
 import { onPageFault, VSYSCALL_ADDRESS } from "../../gates/index.ts";
-import type { MachineException } from "../../machine/machine.ts";
+import { Segment, type MachineException } from "../../machine/machine.ts";
 import type { Task } from "../task.ts";
 import type { SignalInfo } from "./signal-state.ts";
 
@@ -56,18 +58,31 @@ export function handleException(task: Task, exception: MachineException): void {
     handlePageFault(task, exception);
     return;
   }
-  task.faults++;
-  task.signals.trap = { ...task.signals.trap, vector: exception.vector, error: exception.error };
-  task.signals.force({ ...signalOf(task, exception.vector), isFault: !TRAPS.includes(exception.vector) });
+  forceException(task, exception, !TRAPS.includes(exception.vector) || isWithinString(task));
 }
 
-function signalOf(task: Task, vector: number): SignalInfo {
+/** Is EIP still at the repeated string instruction that sigreturn went back to with RF set? */
+function isWithinString({ machine, signals }: Task): boolean {
+  const { eip } = machine.registers;
+  const address = (eip + machine.segmentBase(Segment.CS)) >>> 0;
+  return signals.resumedAt === eip && machine.disassemble(address).text.startsWith("rep");
+}
+
+/** Forces the signal of an exception upon the task. `isFault`: RF is set in the flags that the processor saved. */
+export function forceException(task: Task, exception: MachineException, isFault: boolean): void {
+  const { vector, error } = exception;
+  task.faults++;
+  task.signals.trap = { ...task.signals.trap, vector, error };
+  task.signals.force({ ...signalOf(task, exception), isFault });
+}
+
+function signalOf(task: Task, { vector, address }: MachineException): SignalInfo {
   const eip = task.machine.registers.eip;
   switch (vector) {
     case X86_TRAP_DE:
       return { signal: SIGFPE, code: FPE_INTDIV, address: eip };
     case X86_TRAP_DB:
-      return { signal: SIGTRAP, code: TRAP_BRKPT, address: eip };
+      return { signal: SIGTRAP, code: address & DR6_STEP ? TRAP_TRACE : TRAP_BRKPT, address: eip };
     case X86_TRAP_BP:
       return { signal: SIGTRAP, code: SI_KERNEL, address: 0 };
     case X86_TRAP_UD:

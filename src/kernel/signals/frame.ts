@@ -19,6 +19,7 @@ import { rtSigreturn, sigreturn } from "../../gates/index.ts";
 import { Segment, type Machine } from "../../machine/machine.ts";
 import type { Task } from "../task.ts";
 import { FPSTATE_ALIGNMENT, fpstateSize, placeFpstate, restoreFpstate, saveFpstate } from "./fpstate.ts";
+import { loadReturnSelectors } from "./return.ts";
 import type { SignalAction, SignalInfo } from "./signal-state.ts";
 
 const FRAME_ALIGNMENT = 16;
@@ -33,8 +34,8 @@ export function largestFrame(machine: Machine): number {
 /** EFLAGS that a handler begins without: TF, DF, RF. */
 const CLEARED_FLAGS = 0x1_0500;
 /** EFLAGS.RF, which the processor sets in the flags that it saves at a fault. */
-const RESUME_FLAG = 0x1_0000;
-/** EFLAGS that sigreturn takes from the frame (FIX_EFLAGS): AC OF DF TF SF ZF AF PF CF; RF would last one instruction. */
+export const RESUME_FLAG = 0x1_0000;
+/** EFLAGS that sigreturn takes from the frame (FIX_EFLAGS): AC OF DF TF SF ZF AF PF CF, and RF, which the core does not keep. */
 const RESTORED_FLAGS = 0x4_0dd5;
 
 /** `pop %eax; mov $__NR_sigreturn, %eax; int $0x80`: on every frame as a mark, and to return by where there is no vDSO. */
@@ -100,6 +101,8 @@ export function pushFrame(task: Task, info: SignalInfo, action: SignalAction, ma
   machine.setSegment(Segment.ES, USER_DS);
   machine.setSegment(Segment.SS, USER_DS);
   machine.setSegment(Segment.CS, USER_CS);
+  task.signals.refused = undefined;
+  task.signals.resumedAt = undefined;
   machine.core.resetFloatingPoint();
   return true;
 }
@@ -149,10 +152,10 @@ function saveContext(task: Task, info: SignalInfo, address: number, fpstate: num
   put(SIGCONTEXT.trapno, signals.trap.vector);
   put(SIGCONTEXT.err, signals.trap.error);
   put(SIGCONTEXT.ip, registers.eip);
-  put(SIGCONTEXT.cs, machine.selector(Segment.CS));
+  put(SIGCONTEXT.cs, signals.refused?.code ?? machine.selector(Segment.CS));
   put(SIGCONTEXT.flags, registers.eflags | (info.isFault === true ? RESUME_FLAG : 0));
   put(SIGCONTEXT.sp_at_signal, registers.esp);
-  put(SIGCONTEXT.ss, machine.selector(Segment.SS));
+  put(SIGCONTEXT.ss, signals.refused?.stack ?? machine.selector(Segment.SS));
   put(SIGCONTEXT.fpstate, fpstate);
   put(SIGCONTEXT.oldmask, Number(mask & 0xffff_ffffn));
   put(SIGCONTEXT.cr2, signals.trap.cr2);
@@ -205,7 +208,7 @@ function badFrame(task: Task): number {
 }
 
 function restoreContext(task: Task, address: number): number {
-  const { machine } = task;
+  const { machine, signals } = task;
   const { registers } = machine;
   const get = (offset: number): number => machine.view.getUint32(address + offset, true);
   const fpstate = get(SIGCONTEXT.fpstate);
@@ -220,22 +223,24 @@ function restoreContext(task: Task, address: number): number {
   registers.eax = get(SIGCONTEXT.ax);
   registers.eip = get(SIGCONTEXT.ip);
   registers.eflags = (registers.eflags & ~RESTORED_FLAGS) | (get(SIGCONTEXT.flags) & RESTORED_FLAGS);
-  restoreSegments(machine, get);
+  signals.resumedAt = get(SIGCONTEXT.flags) & RESUME_FLAG ? registers.eip : undefined;
+  restoreDataSegments(machine, get);
   if (fpstate !== 0) restoreFpstate(machine, fpstate);
   else machine.core.resetFloatingPoint();
+  loadReturnSelectors(task, get(SIGCONTEXT.cs) & 0xffff, get(SIGCONTEXT.ss) & 0xffff);
   return registers.eax | 0;
 }
 
-/** A selector that cannot be loaded becomes null, as the kernel's own loads of a user's selectors do. */
-function restoreSegments(machine: Machine, get: (offset: number) => number): void {
-  const load = (register: Segment, offset: number, privilege: number): void => {
-    const selector = (get(offset) & 0xffff) | privilege;
+/** With privilege 3; null is 0, and so becomes a selector that cannot be loaded (reload_segments; IRET). */
+function restoreDataSegments(machine: Machine, get: (offset: number) => number): void {
+  const load = (register: Segment, offset: number): void => {
+    const saved = get(offset) & 0xffff;
+    const selector = saved <= 3 ? 0 : saved | 3;
     if (machine.selector(register) === selector) return;
-    if (!machine.setSegment(register, selector)) machine.setSegment(register, register === Segment.SS ? USER_DS : 0);
+    if (!machine.setSegment(register, selector)) machine.setSegment(register, 0);
   };
-  load(Segment.GS, SIGCONTEXT.gs, 0);
-  load(Segment.FS, SIGCONTEXT.fs, 0);
-  load(Segment.ES, SIGCONTEXT.es, 0);
-  load(Segment.DS, SIGCONTEXT.ds, 0);
-  load(Segment.SS, SIGCONTEXT.ss, 3);
+  load(Segment.GS, SIGCONTEXT.gs);
+  load(Segment.FS, SIGCONTEXT.fs);
+  load(Segment.ES, SIGCONTEXT.es);
+  load(Segment.DS, SIGCONTEXT.ds);
 }

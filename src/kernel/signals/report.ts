@@ -67,18 +67,21 @@ function pageFaultReason(task: Task, info: SignalInfo): string {
 function instruction(task: Task): string[] {
   const { machine } = task;
   const { eip } = machine.registers;
-  const area = task.memory.find(eip);
+  const base = machine.segmentBase(Segment.CS);
+  const address = (eip + base) >>> 0;
+  const area = task.memory.find(address);
   const name = area === undefined ? "" : areaName(task.memory, area, task.root);
   const place =
     area === undefined
       ? "outside every mapping"
-      : `${name || "in an anonymous mapping"} +${hex(eip - area.start + (area.backing?.offset ?? 0))}`;
-  const { text, length } = machine.disassemble(eip);
-  const bytes = [...machine.bytes.subarray(eip, eip + Math.min(length, 15))].map((byte) =>
+      : `${name || "in an anonymous mapping"} +${hex(address - area.start + (area.backing?.offset ?? 0))}`;
+  const { text, length } = machine.disassemble(address);
+  const bytes = [...machine.bytes.subarray(address, address + Math.min(length, 15))].map((byte) =>
     byte.toString(16).padStart(2, "0"),
   );
   const shown = length === 0 ? "cannot be fetched" : `${bytes.join(" ")}   ${text}`;
-  return [`  eip ${hex(eip)}  ${place}`, `  instruction  ${shown}`];
+  const where = base === 0 ? hex(eip) : `${hex(eip)} in a segment at ${hex(base)}`;
+  return [`  eip ${where}  ${place}`, `  instruction  ${shown}`];
 }
 
 function registers(task: Task): string[] {

@@ -77,6 +77,10 @@ export class SignalState {
   savedMask: bigint | undefined;
   /** The last fault's vector, error code and address, for signal frames (thread_struct). */
   trap = { vector: 0, error: 0, cr2: 0 };
+  /** EIP of the last sigreturn that has set RF: it stays until the instruction there is complete. */
+  resumedAt: number | undefined;
+  /** Selectors that IRET has refused, for the next signal frame: no segment register can hold them. */
+  refused: { readonly code: number; readonly stack: number } | undefined;
   /** Is there a signal to deliver? Looked at after every system call. */
   isDeliverable = false;
   /** Set while the task waits: called when a signal is to be delivered. */

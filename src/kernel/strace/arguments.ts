@@ -1,5 +1,6 @@
 /** How strace prints each kind of argument. */
 import { AT_FDCWD, O_CREAT, O_TMPFILE } from "../../abi/fcntl.ts";
+import { USER_DESC } from "../../abi/ldt.ts";
 import { PATH_MAX } from "../../abi/limits.ts";
 import { DIRENT, DIRENT64 } from "../../abi/dirent.ts";
 import { EINTR } from "../../abi/errno.ts";
@@ -243,7 +244,12 @@ export const ARGUMENTS: Readonly<Record<ArgumentKind, ArgumentFormat>> = {
   ),
   sysinfo_out: filled(64, (task, at) => `{uptime=${task.readU32(at)}, ...}`),
   utsname_out: filled(390, utsname),
-  userdesc: given(16, structure.userdesc),
+  userdesc: given(USER_DESC.size, structure.userdesc),
+  modifyldt: now((value, { task, values }) =>
+    values[2] === USER_DESC.size && task.readable(value, USER_DESC.size) !== null
+      ? structure.userdesc(task, value)
+      : pointer(value),
+  ),
   groups_out: groups,
   groups16_out: groups,
   priority: oneOf(table.PRIORITY_WHICH, "PRIO_???"),

@@ -291,11 +291,16 @@ export function frameMask(task: Task, isRealtime: boolean): string {
   return `{mask=${signalSet(mask)}}`;
 }
 
+/** As printf's %#08x. */
+function wide(value: number): string {
+  return value === 0 ? "00000000" : `0x${value.toString(16).padStart(6, "0")}`;
+}
+
 export function userdesc(task: Task, address: number): string {
   const [entry, base, bound, bits] = [0, 4, 8, 12].map((offset) => word(task, address + offset));
   const flag = (mask: number): number => (bits! & mask ? 1 : 0);
   return (
-    `{entry_number=${entry! | 0}, base_addr=${hex(base!)}, limit=0x${bound!.toString(16).padStart(6, "0")}, ` +
+    `{entry_number=${entry! | 0}, base_addr=${wide(base!)}, limit=${wide(bound!)}, ` +
     `seg_32bit=${flag(1)}, contents=${(bits! >>> 1) & 3}, read_exec_only=${flag(8)}, limit_in_pages=${flag(16)}, ` +
     `seg_not_present=${flag(32)}, useable=${flag(64)}}`
   );

@@ -110,6 +110,7 @@ export type ArgumentKind =
   | "sysinfo_out"
   | "utsname_out"
   | "userdesc"
+  | "modifyldt"
   | "groups_out"
   | "groups16_out"
   | "priority"

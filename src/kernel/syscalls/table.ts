@@ -10,6 +10,7 @@ import * as extendedAttributes from "./extended-attributes.ts";
 import * as files from "./files.ts";
 import * as futex from "./futex.ts";
 import * as identity from "./identity.ts";
+import * as ldt from "./ldt.ts";
 import * as links from "./links.ts";
 import * as memory from "./memory.ts";
 import * as poll from "./poll.ts";
@@ -157,6 +158,7 @@ export const SYSTEM_CALLS: readonly SystemCallRow[] = [
   row(119, "sigreturn", ["sigreturn"], signals.sysSigreturn),
   row(121, "setdomainname", ["buffer_in", "size"], system.sysSetdomainname),
   row(122, "uname", ["utsname_out"], system.sysUname),
+  row(123, "modify_ldt", ["int", "modifyldt", "size"], ldt.sysModifyLdt),
   row(125, "mprotect", ["pointer", "size", "prot"], memory.sysMprotect),
   row(126, "sigprocmask", ["sigprocmaskhow", "oldsigset_in", "oldsigset_out"], signals.sysSigprocmask),
   row(132, "getpgid", ["int"], process.sysGetpgid),
