@@ -23,6 +23,9 @@ export function noCompiler(): string | null {
   return spawnSync(join(folder, "probe")).status === 0 ? null : "this machine does not run 32-bit programs";
 }
 
+/** Flags for programs whose assembly names variables, and that change GS, behind which the canary lies. */
+export const FIXED_ADDRESSES = ["-fno-pie", "-no-pie", "-fno-stack-protector"];
+
 /** The path of native/NAME.c, compiled. */
 export function compiled(name: string, ...flags: readonly string[]): string {
   const program = join(folder, `${name}${flags.join("")}`);

@@ -2,10 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { elfFile } from "./elf-file.ts";
-import { compiled, inside, natively, noCompiler } from "./native.ts";
-
-/** The programs' assembly names variables by their addresses, and changes GS, behind which the canary lies. */
-const FLAGS = ["-fno-pie", "-no-pie", "-fno-stack-protector"];
+import { compiled, FIXED_ADDRESSES, inside, natively, noCompiler } from "./native.ts";
 
 describe("segments and traps compared with real Linux", { skip: noCompiler() ?? false }, () => {
   for (const [name, what] of [
@@ -18,7 +15,7 @@ describe("segments and traps compared with real Linux", { skip: noCompiler() ?? 
     ["alignment", "EFLAGS.AC: SIGBUS, and the instruction undone"],
   ] as const) {
     it(`${name}: ${what}`, async () => {
-      const program = compiled(name, ...FLAGS);
+      const program = compiled(name, ...FIXED_ADDRESSES);
       const { stdout, status } = await inside(program);
       assert.deepEqual({ stdout, status }, natively(program));
     });
@@ -26,7 +23,7 @@ describe("segments and traps compared with real Linux", { skip: noCompiler() ?? 
 
   // How many steps the linux-gate page takes depends on the gate; __kernel_vsyscall on AMD is that of SYSCALL.
   it("single-step: EIP, EFLAGS and siginfo after each instruction, through gates, handlers and faults", async () => {
-    const program = compiled("single-step", ...FLAGS);
+    const program = compiled("single-step", ...FIXED_ADDRESSES);
     const toPage = (stdout: string): readonly string[] => stdout.split("__kernel_vsyscall: right\n");
     const there = natively(program);
     const here = await inside(program, [], { gate: "syscall" });
@@ -40,7 +37,7 @@ describe("segments and traps compared with real Linux", { skip: noCompiler() ?? 
   });
 
   it("a fault in a segment that does not begin at 0 is reported with the bytes that are there", async () => {
-    const { stderr, status } = await inside(compiled("segments", ...FLAGS), ["die"]);
+    const { stderr, status } = await inside(compiled("segments", ...FIXED_ADDRESSES), ["die"]);
     assert.equal(status, 132);
     assert.match(stderr, /\n {2}eip 0x00000101 in a segment at 0x[0-9a-f]{8} {2}in an anonymous mapping \+0x/);
     assert.match(stderr, /\n {2}instruction {2}0f 0b {3}ud2/);

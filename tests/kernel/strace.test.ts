@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { describe, it } from "node:test";
 import { call, elfFile } from "./elf-file.ts";
-import { compiled, inside, noCompiler } from "./native.ts";
+import { compiled, FIXED_ADDRESSES, inside, noCompiler } from "./native.ts";
 
 function noStrace(): string | false {
   const reason = noCompiler();
@@ -37,9 +37,9 @@ function natively(program: string, ...parameters: readonly string[]): string[] {
 }
 
 describe("traces compared with strace(1)", { skip: noStrace() }, () => {
-  for (const [name, ...parameters] of [["memory"], ["signals"], ["descriptors", "errors"]] as const) {
+  for (const [name, ...parameters] of [["memory"], ["signals"], ["descriptors", "errors"], ["alignment"]] as const) {
     it(name, async () => {
-      const program = compiled(name);
+      const program = compiled(name, ...FIXED_ADDRESSES);
       const there = natively(program, ...parameters);
       const { trace } = await inside(program, parameters);
       // A sleep that was interrupted shows the kernel's own restart code there, the program's errno here; and a traced

@@ -114,8 +114,14 @@ function placeFrame(task: Task, action: SignalAction, size: number): { frame: nu
   const { alternate } = task.signals;
   const standing = alternateStackFlags(task, esp);
   let top = esp;
-  const entersAlternate = (action.flags & SA_ONSTACK) !== 0 && standing === 0;
+  let entersAlternate = (action.flags & SA_ONSTACK) !== 0 && standing === 0;
   if (entersAlternate) top = alternate.start + alternate.size;
+  // Before there was sigaltstack: the stack of a handler that comes from a segment of the program's own. Linux 6.18
+  // still goes there, but only if the alternate stack is there too.
+  else if (usesRestorerAsStack(machine, action) && standing !== SS_ONSTACK) {
+    top = action.restorer;
+    entersAlternate = true;
+  }
   const stateSize = fpstateSize(machine);
   const fpstate = placeFpstate(machine, top);
   const frame = ((fpstate - size + 4) & -FRAME_ALIGNMENT) - 4;
@@ -125,6 +131,11 @@ function placeFrame(task: Task, action: SignalAction, size: number): { frame: nu
   if (isOnAlternate && (start <= alternate.start || start - alternate.start > alternate.size)) return undefined;
   const end = (fpstate >>> 0) + stateSize;
   return task.writable(start, end - start) === null ? undefined : { frame: start, fpstate: fpstate >>> 0 };
+}
+
+/** sa_restorer without SA_RESTORER, and SS not the flat one (get_sigframe). */
+function usesRestorerAsStack(machine: Machine, { flags, restorer }: SignalAction): boolean {
+  return !(flags & (SA_ONSTACK | SA_RESTORER)) && restorer !== 0 && machine.selector(Segment.SS) !== USER_DS;
 }
 
 function returnAddress(task: Task, action: SignalAction, isRealtime: boolean, frame: number): number {

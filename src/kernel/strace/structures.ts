@@ -10,7 +10,11 @@ import {
   SI_KERNEL,
   SI_QUEUE,
   SIGINFO,
+  SIGBUS,
+  SIGFPE,
+  SIGILL,
   SIGSEGV,
+  SIGTRAP,
   STACK_T,
 } from "../../abi/signal.ts";
 import { RT_SIGFRAME, SIGCONTEXT, SIGFRAME, UCONTEXT } from "../../abi/sigcontext.ts";
@@ -111,11 +115,14 @@ export function signalSet(set: bigint): string {
   return `${isMost ? "~" : ""}[${listed.map((signal) => signalName(signal).replace(/^SIG/, "")).join(" ")}]`;
 }
 
+/** Signals whose siginfo_t has an address, whatever its si_code. */
+const FAULT_SIGNALS: readonly number[] = [SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV];
+
 /** siginfo_t: of faults the address, of others the sender. */
 export function signalInfo(info: SignalInfo): string {
   const codes = [...(SIGNAL_CODES[info.signal] ?? []), ...SI_CODES];
   const fields = [`si_signo=${signalName(info.signal)}`, `si_code=${constant(info.code, codes, "SI_???")}`];
-  const hasAddress = info.code > 0 && (info.code !== SI_KERNEL || info.signal === SIGSEGV);
+  const hasAddress = info.code > 0 && (info.code !== SI_KERNEL || FAULT_SIGNALS.includes(info.signal));
   if (hasAddress) fields.push(`si_addr=${pointer(info.address ?? 0)}`);
   if (info.pid !== undefined) fields.push(`si_pid=${info.pid}`, `si_uid=${info.uid ?? 0}`);
   if (info.value) fields.push(`si_int=${info.value | 0}`, `si_ptr=${pointer(info.value)}`);

@@ -83,6 +83,27 @@ static void segment(const char *name, int register_, unsigned value) {
   restoreAll();
 }
 
+/* A stack for the handler of a program whose SS is its own: sa_restorer, without SA_RESTORER. */
+static unsigned stackOfHandler;
+void onStack(int signal);
+__asm__("onStack: mov %esp,stackOfHandler; ret");
+
+static void legacyStack(const char *name, unsigned restorer, int flags, unsigned segment) {
+  struct { void *handler; unsigned flags; unsigned restorer; unsigned mask[2]; } action = {onStack, flags, restorer};
+  printf("legacy stack: %s\n", name);
+  stackOfHandler = 0;
+  if (!sigsetjmp(back, 1)) {
+    syscall(SYS_rt_sigaction, SIGUSR1, &action, 0, 8);
+    __asm__ volatile("mov %0,%%ss; int $0x80; mov %%cs:%c1,%%eax; mov %%eax,%%ss" ::"r"(segment), "i"(&dataSelector),
+                     "a"(SYS_kill), "b"(getpid()), "c"(SIGUSR1)
+                     : "memory");
+    unsigned distance = restorer - stackOfHandler;
+    if (distance < 8192) puts("  below it");
+    else puts("  elsewhere");
+  }
+  restoreAll();
+}
+
 int main(void) {
   static const struct { const char *name; int number; } registers[] = {
     {"gs", REG_GS}, {"fs", REG_FS}, {"es", REG_ES}, {"ds", REG_DS}, {"ss", REG_SS}, {"cs", REG_CS}};
@@ -105,5 +126,15 @@ int main(void) {
       // A stack in the thread's segment would be the library's own data.
       if (registers[r].number != REG_SS || (values[i] & ~3) != (tlsSelector & ~3))
         segment(registers[r].name, registers[r].number, values[i]);
+
+  static char aside[65536];
+  stack_t alternate;
+  sigaltstack(0, &alternate);
+  unsigned end = (unsigned)alternate.ss_sp + alternate.ss_size;
+  legacyStack("memory that is not the alternate stack", (unsigned)aside + sizeof aside, 0, 0x7);
+  legacyStack("the alternate stack", end - 64, 0, 0x7);
+  legacyStack("too little of it", (unsigned)alternate.ss_sp + 64, 0, 0x7);
+  legacyStack("SS flat", (unsigned)aside + sizeof aside, 0, dataSelector);
+  legacyStack("SA_ONSTACK", (unsigned)aside + sizeof aside, SA_ONSTACK, 0x7);
   return 0;
 }
