@@ -51,8 +51,9 @@ export function mnemonicOf(form: Form): string {
 /** Cells for counters and pointers lie in EDGE, where operands of rows seldom come. */
 const CELLS = EDGE.address + 0x100;
 const CELLS_END = EDGE.address + 0xe00;
-/** Doublewords at most between neighbouring instructions' operands. */
+/** Operands in memory that get values of their rows' choice; the harness takes 255 patches a program. */
 const MOST_PATCHES = 160;
+/** How often a form is drawn before an instruction is given up: most name a register that must stay. */
 const ATTEMPTS = 24;
 
 export interface RowOptions {
@@ -61,7 +62,7 @@ export interface RowOptions {
   readonly family?: string;
   /** Addresses come from known registers only, so that no other instruction stands in front. */
   readonly compact?: boolean;
-  /** Operands lie there, or may not be there at all. */
+  /** Where every second operand in memory lies. */
   readonly places?: readonly number[];
 }
 

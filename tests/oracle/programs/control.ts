@@ -1,7 +1,7 @@
 /** Statements that steer: conditions, loops, calls, tables of targets. */
-import { ZF } from "../case.ts";
+import { AF, ZF } from "../case.ts";
 import { EAX, EBP, EBX, ECX, EDI, ESI } from "../draft.ts";
-import { littleEndian } from "../values.ts";
+import { littleEndian, someValue } from "../values.ts";
 import type { Builder } from "./builder.ts";
 import { load } from "./data.ts";
 import { conditionFlags, DEFINES_ALL, effectOf, NO_EFFECT } from "./effects.ts";
@@ -18,6 +18,40 @@ export function jumpIf(builder: Builder, condition: number, target: number): voi
 }
 
 export const COMPARES = /^(CMP|TEST|SUB|ADD|AND|OR|XOR|INC|DEC|NEG)$/;
+
+/** CMP or TEST of registers, or of a register and a constant, as compilers have them before most branches. */
+function plainCompare(builder: Builder): void {
+  const { random } = builder;
+  const a = random.below(8);
+  const modrm = 0xc0 | (random.below(8) << 3) | a;
+  switch (random.below(6)) {
+    case 0:
+      builder.push([0x83, 0xf8 | a, random.below(256)], DEFINES_ALL);
+      break;
+    case 1:
+      builder.push([0x81, 0xf8 | a, ...littleEndian(someValue(random, 4), 4)], DEFINES_ALL);
+      break;
+    case 2:
+      // TEST r32,r32, mostly of one register with itself
+      builder.push([0x85, random.oneIn(4) ? modrm : 0xc0 | (a << 3) | a], effectOf("TEST", { flags: AF }));
+      break;
+    case 3:
+      builder.push([0xf7, 0xc0 | a, ...littleEndian(someValue(random, 4), 4)], effectOf("TEST", { flags: AF }));
+      break;
+    default:
+      builder.push([random.pick([0x39, 0x3b]), modrm], DEFINES_ALL);
+  }
+}
+
+/** SETcc: shows the flags behind a branch, or where branches meet. */
+function lookAtFlags(builder: Builder): void {
+  const { random } = builder;
+  const condition = random.below(16);
+  const effect = { ...NO_EFFECT, reads: conditionFlags(condition) };
+  const register = builder.scratch(0x0f) | (random.oneIn(2) ? 4 : 0);
+  if (random.oneIn(2)) builder.push([0x0f, 0x90 | condition, 0xc0 | register], effect);
+  else builder.push([0x0f, 0x90 | condition, 0x05, ...littleEndian(builder.cell(1), 4)], effect);
+}
 
 /** Compares something, and goes to `target` or not. */
 function compareAndJump(builder: Builder, target: number, isShort: boolean): void {
@@ -63,8 +97,10 @@ function compareAndJump(builder: Builder, target: number, isShort: boolean): voi
       return;
     default:
   }
-  builder.row({ family: "arithmetic", filter: COMPARES, compact });
-  jumpIf(builder, random.below(16), target);
+  if (random.oneIn(2)) plainCompare(builder);
+  else builder.row({ family: "arithmetic", filter: COMPARES, compact });
+  // E, NE, B, AE, L, GE, LE, G more often than the others.
+  jumpIf(builder, random.oneIn(2) ? random.below(16) : random.pick([4, 5, 2, 3, 12, 13, 14, 15]), target);
 }
 
 /** Makes so many statements. */
@@ -78,6 +114,7 @@ export function conditional(builder: Builder, body: Body): void {
   const alternative = builder.label();
   const both = !isShort && random.oneIn(3);
   compareAndJump(builder, both ? alternative : end, isShort);
+  if (random.oneIn(3)) lookAtFlags(builder);
   if (isShort) {
     for (let i = 1 + random.below(3); i > 0; i--) builder.row({ compact: true, family: "arithmetic" });
   } else {
@@ -86,9 +123,11 @@ export function conditional(builder: Builder, body: Body): void {
   if (both) {
     jump(builder, end);
     builder.define(alternative);
+    if (random.oneIn(3)) lookAtFlags(builder);
     body(1 + random.below(3));
   }
   builder.define(end);
+  if (random.oneIn(3)) lookAtFlags(builder);
 }
 
 /** A body that runs a known number of times at most. */

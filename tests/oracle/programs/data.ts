@@ -80,7 +80,7 @@ export function probe(builder: Builder): void {
   builder.row(random.oneIn(2) ? where : { ...where, family, filter });
 }
 
-/** Keeps the account of ESP while `body` runs with `bytes` more on the stack. */
+/** Keeps the account of ESP: `bytes` more are on the stack. */
 function lower(builder: Builder, bytes: number): void {
   if (builder.stackPointer !== null) builder.stackPointer -= bytes;
 }
