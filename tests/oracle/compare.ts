@@ -194,7 +194,7 @@ export function compare(
  * instruction that faults does not, but the branch before a fetch that faults does.
  */
 function retiredInstructions(input: Case, outcome: Outcome): number | null {
-  if (input.instructions === null) return null;
+  if (input.instructions === null || outcome.vector === TIMEOUT) return null;
   const { instructions = 1 } = input;
   if (outcome.vector === VECTOR_BREAKPOINT) {
     return outcome.eip === input.eip + input.code.length ? instructions : instructions + 1;

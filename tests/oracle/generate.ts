@@ -8,6 +8,7 @@ import { DATA_SEGMENTS } from "./forms/data-segments.ts";
 import { DEBUG, singleStepForms } from "./forms/debug.ts";
 import { ENCODING, fetchForm, lockAll, lockForms } from "./forms/encoding.ts";
 import { FAR } from "./forms/far.ts";
+import { modesForm } from "./forms/modes.ts";
 import { FLAGS, MOVES } from "./forms/moves.ts";
 import { NEWER } from "./forms/newer.ts";
 import { HINTS, LOCKABLE_REFUSED, LOCKED_ALONE, REFUSED } from "./forms/refused.ts";
@@ -72,6 +73,7 @@ export const FORMS: readonly Form[] = [
   ...singleStepForms(FLAT),
   ...ALIGNMENT,
   ...alignmentForms(FLAT),
+  modesForm(FLAT),
 ];
 
 /** Forms are recorded by family. */

@@ -38,10 +38,10 @@ export function inSixteenBitCode(input: Case, mandatory = false): Case {
 }
 
 /** Where 66 is a part of the opcode. */
-const MANDATORY = /^(sse|simd|popcnt)/;
+export const MANDATORY = /^(sse|simd|popcnt)/;
 
 /** A form of two instructions, forms that are cut off, and what is no instruction because of its LOCK. */
-const LEFT_OUT = /FXSAVE|cut by the end|^LOCK/;
+export const LEFT_OUT = /FXSAVE|cut by the end|^LOCK/;
 
 /** Each of the forms in 16-bit code. */
 export function sixteenBitForms(forms: readonly Form[]): Form[] {
@@ -56,19 +56,21 @@ export function sixteenBitForms(forms: readonly Form[]): Form[] {
     }));
 }
 
-/** Each of the forms in a code segment with a base: EIP is an offset, and linear addresses wrap at 4 GiB. */
-export function basedCodeForms(forms: readonly Form[]): Form[] {
+/** The same instruction in a code segment with a base: EIP is an offset, and linear addresses wrap at 4 GiB. */
+export function inBasedCode(input: Case): Case {
   const { selector, base } = LOCAL.code32High;
+  return { ...input, eip: (input.eip - base) >>> 0, codeSegment: selector };
+}
+
+/** Each of the forms in a code segment with a base. */
+export function basedCodeForms(forms: readonly Form[]): Form[] {
   return forms
     .filter(({ name }) => !LEFT_OUT.test(name))
     .map((form) => ({
       family: "based code",
       name: `based code: ${form.name}`,
       cases: 4,
-      build: (random: Random, index: number): Case => {
-        const input = form.build(random, index * 29);
-        return { ...input, eip: (input.eip - base) >>> 0, codeSegment: selector };
-      },
+      build: (random: Random, index: number): Case => inBasedCode(form.build(random, index * 29)),
     }));
 }
 
