@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LEFT_OUT, Places } from "./coverage.ts";
+import { isSixteenBit } from "./case.ts";
 import { Emulated } from "./emulated.ts";
 import { caseOf, FORMS } from "./generate.ts";
 import { RECORDED_SEED } from "./recording.ts";
@@ -17,7 +18,9 @@ test("every row of the opcode maps is met in every operand form", async () => {
   for (const form of FORMS) {
     const step = MANY_ROWS.includes(form.family) ? 1 : Math.max(1, Math.floor(form.cases / SOME));
     for (let index = 0; index < form.cases; index += step) {
-      for (const place of places.of(caseOf(form, RECORDED_SEED, index).code)) missing.delete(place);
+      const input = caseOf(form, RECORDED_SEED, index);
+      if (isSixteenBit(input)) continue;
+      for (const place of places.of(input.code)) missing.delete(place);
     }
   }
   const unexplained = [...missing].filter((place) => !LEFT_OUT.some(([pattern]) => pattern.test(place)));

@@ -3,16 +3,11 @@ import type { Case } from "../case.ts";
 import { AC, ID, NT, TF } from "../case.ts";
 import type { Random } from "../random.ts";
 import type { Form } from "../rows.ts";
+import { OWN_ORDER } from "./alignment.ts";
 import { inBasedCode, inSixteenBitCode, LEFT_OUT, MANDATORY } from "./sixteen-bit.ts";
 
-/**
- * Of two faults of POP Ev, the first is the processor's own; so is whether MASKMOVQ makes the MMX registers valid before
- * it faults.
- */
-const NOT_ALL = /POP Ev|MASKMOVQ/;
-
 export function modesForm(forms: readonly Form[]): Form {
-  const list = forms.filter(({ name }) => !LEFT_OUT.test(name) && !NOT_ALL.test(name));
+  const list = forms.filter(({ name }) => !LEFT_OUT.test(name) && !OWN_ORDER.test(name));
   return {
     family: "modes",
     name: "any instruction in any mode",
