@@ -62,7 +62,8 @@ function address(row: u32, write: bool): void {
   const bytes = bytesOf(row);
   if (simdOf(row) == Simd.CLFLUSH) E.touchedAddress();
   else if (isAligned(row) && bytes == 16) E.alignedAddress(write);
-  else E.address(bytes, write);
+  // MASKMOVDQU stores two halves.
+  else E.address(bytes, write, isImplicit(row) ? 8 : E.alignmentOf(bytes));
 }
 
 function load(op: Op): bool {
