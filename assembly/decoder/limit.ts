@@ -24,8 +24,8 @@ function limitException(eip: u32): u32 {
   const hasModrm = needsModrm(firstOf(I.row)) || needsModrm(secondOf(I.row)) || I.instruction == Instruction.SIMD;
   if (hasModrm && !I.isRegister()) return operandException();
   if (I.prefixed == I.SS && !usesStack()) return STACK_FAULT;
-  // LEAVE pops where EBP points.
-  if (I.instruction == Instruction.LEAVE) return STACK_FAULT;
+  // These reach where EBP points, too.
+  if (I.instruction == Instruction.LEAVE || I.instruction == Instruction.ENTER) return STACK_FAULT;
   const esp = load<u32>(ESP);
   const nearEnd = esp < STACK_REACH || esp > ~STACK_REACH;
   return usesStack() && nearEnd ? STACK_FAULT : GP;

@@ -46,7 +46,26 @@ const FLAGS: readonly {
       [23, "popcnt"],
     ],
   },
+  { leaf: EXTENDED + 1, register: "ecx", names: [[5, "abm"]] },
 ];
+
+const NOTHING: CpuidAnswer = { eax: 0, ebx: 0, ecx: 0, edx: 0 };
+
+/** What a leaf says: nothing if the processor does not have it. */
+function ask(machine: Machine, leaf: number): CpuidAnswer {
+  if (leaf < EXTENDED) return machine.cpuid(leaf);
+  const last = machine.cpuid(EXTENDED).eax >>> 0;
+  return last >= leaf ? machine.cpuid(leaf) : NOTHING;
+}
+
+/** Names of processors that have none of their own, by signature without stepping (arch/x86/kernel/cpu/intel.c). */
+const NAMES: Readonly<Record<number, string>> = {
+  0x48: "486 DX/4",
+  0x52: "Pentium 75 - 200",
+  0x54: "Pentium MMX",
+  0x63: "Pentium II (Klamath)",
+  0x67: "Pentium III (Katmai)",
+};
 
 export function cpuinfo(kernel: Kernel): string {
   const machine = kernel.current?.machine;
@@ -62,7 +81,7 @@ function describe(machine: Machine): string {
     ["vendor_id", text(basic.ebx, basic.edx, basic.ecx)],
     ["cpu family", family(signature)],
     ["model", model(signature)],
-    ["model name", name(machine)],
+    ["model name", brand(machine) || (NAMES[signature >>> 4] ?? "unknown")],
     ["stepping", signature & 0xf],
     ["cpu MHz", "1000.000"],
     ["fdiv_bug", "no"],
@@ -77,10 +96,15 @@ function describe(machine: Machine): string {
     ["bogomips", "2000.00"],
     ["clflush size", clflush],
     ["cache_alignment", clflush],
-    ["address sizes", "32 bits physical, 32 bits virtual"],
+    ["address sizes", `${addressBits(machine)} bits physical, 32 bits virtual`],
     ["power management", ""],
   ];
   return lines.map(([field, value]) => `${field}${field.length < 8 ? "\t\t" : "\t"}: ${value}\n`).join("") + "\n";
+}
+
+/** Bits of a physical address. */
+function addressBits(machine: Machine): number {
+  return ask(machine, EXTENDED + 8).eax & 0xff || 32;
 }
 
 /** Bytes of a cache line where CPUID does not say. */
@@ -99,15 +123,15 @@ function model(signature: number): number {
 
 function flags(machine: Machine): readonly string[] {
   return FLAGS.flatMap(({ leaf, register, names }) => {
-    const word = machine.cpuid(leaf)[register];
+    const word = ask(machine, leaf)[register];
     return names.filter(([bit]) => (word >>> bit) & 1).map(([, flag]) => flag);
   });
 }
 
 /** The brand string, leaves 8000_0002 to 8000_0004. */
-function name(machine: Machine): string {
+function brand(machine: Machine): string {
   const words = [2, 3, 4].flatMap((leaf) => {
-    const { eax, ebx, ecx, edx } = machine.cpuid(EXTENDED + leaf);
+    const { eax, ebx, ecx, edx } = ask(machine, EXTENDED + leaf);
     return [eax, ebx, ecx, edx];
   });
   return text(...words);

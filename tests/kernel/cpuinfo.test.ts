@@ -54,7 +54,16 @@ const MODELS: Readonly<Record<CpuModel, readonly [string, string]>> = {
   pentium4: ["15 1 2", "fpu tsc cx8 sep cmov clflush mmx fxsr sse sse2"],
   core2: ["6 15 6", "fpu tsc cx8 sep cmov clflush mmx fxsr sse sse2 pni ssse3"],
   nehalem: ["6 26 5", "fpu tsc cx8 sep cmov clflush mmx fxsr sse sse2 rdtscp pni ssse3 sse4_1 sse4_2 popcnt"],
-  max: ["6 26 5", "fpu tsc cx8 sep cmov clflush mmx fxsr sse sse2 rdtscp pni ssse3 sse4_1 sse4_2 movbe popcnt"],
+  max: ["6 26 5", "fpu tsc cx8 sep cmov clflush mmx fxsr sse sse2 rdtscp pni ssse3 sse4_1 sse4_2 movbe popcnt abm"],
+};
+
+/** Those without a name of their own have Linux's. */
+const NAMES: Partial<Record<CpuModel, string>> = {
+  "486": "486 DX/4",
+  pentium: "Pentium 75 - 200",
+  "pentium-mmx": "Pentium MMX",
+  pentium2: "Pentium II (Klamath)",
+  pentium3: "Pentium III (Katmai)",
 };
 
 describe("/proc/cpuinfo", () => {
@@ -65,7 +74,8 @@ describe("/proc/cpuinfo", () => {
       assert.equal(`${info["cpu family"]} ${info["model"]} ${info["stepping"]}`, numbers);
       assert.equal(info["flags"], flags);
       assert.equal(info["vendor_id"], "GenuineIntel");
-      assert.equal(info["model name"], "linux-gate IA-32 processor");
+      assert.equal(info["model name"], NAMES[cpu] ?? "linux-gate IA-32 processor");
+      assert.match(info["address sizes"] ?? "", /^(32|36) bits physical, 32 bits virtual$/);
     });
   }
 
