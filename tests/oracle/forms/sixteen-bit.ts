@@ -40,8 +40,11 @@ export function inSixteenBitCode(input: Case, mandatory = false): Case {
 /** Where 66 is a part of the opcode. */
 export const MANDATORY = /^(sse|simd|popcnt)/;
 
-/** A form of two instructions, forms that are cut off, and what is no instruction because of its LOCK. */
-export const LEFT_OUT = /FXSAVE|cut by the end|^LOCK/;
+/**
+ * A form of two instructions, forms that are cut off, and what is no instruction because of its LOCK. 8F with another
+ * reg field begins XOP's instructions on the recorded processor, which faults on some in its own way.
+ */
+export const LEFT_OUT = /FXSAVE|cut by the end|^LOCK|^8f .*undefined/;
 
 /** Each of the forms in 16-bit code. */
 export function sixteenBitForms(forms: readonly Form[]): Form[] {
