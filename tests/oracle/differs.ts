@@ -10,6 +10,17 @@ export const STRING_OPERANDS =
 export const STACK_OR_DESTINATION =
   "whether a fault on the stack or one at the destination comes first: only one of them may fault";
 
+export const STACK_OR_LIMIT =
+  "whether a far CALL looks at its target's limit first, or at the stack: only one of them may fault";
+
+export const ALIGNMENT_OR_LIMIT =
+  "whether an operand of several parts is refused for the alignment of its first part or the limit of a later one: only " +
+  "one of them may be";
+
+export const UNALIGNED_CHECK =
+  "under AC, the alignment of operands of 16 bytes that need none otherwise, of masked stores and of FXSAVE's image: as " +
+  "the recorded processor";
+
 export const PUSHED_SELECTOR =
   "AMD's processors push a selector as 32 bits with zeros above, Intel's newer ones store 16 bits of it: as AMD's";
 

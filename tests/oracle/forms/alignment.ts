@@ -2,6 +2,7 @@
 import type { Case } from "../case.ts";
 import { AC } from "../case.ts";
 import type { Draft } from "../draft.ts";
+import { ALIGNMENT_OR_LIMIT, UNALIGNED_CHECK } from "../differs.ts";
 import { EAX, EBP, ECX, EDI, ESI, ESP } from "../draft.ts";
 import type { Random } from "../random.ts";
 import type { Form } from "../rows.ts";
@@ -140,49 +141,63 @@ function place(random: Random): number {
 
 const IN_PARTS = /^(LES|LDS|BOUND|JMP|FBLD|FLD m80)/;
 
+function noteOf(text: string, parts: boolean): Pick<Form, "differs"> {
+  if (/^(MOVUPS|MOVDQU|LDDQU|PCMPISTRI|FXRSTOR)/.test(text)) return { differs: UNALIGNED_CHECK };
+  return parts || IN_PARTS.test(text) ? { differs: ALIGNMENT_OR_LIMIT } : {};
+}
+
 function accessForm([text, code, reg, immediate, parts]: Access): Form {
-  return custom(FAMILY, `AC: ${text}, every alignment and place`, 72, (draft) => {
-    const { random } = draft;
-    draft.setFlag(AC, true);
-    const x87 = someX87(random, "reads");
-    draft.x87 = {
-      ...x87,
-      status: x87.status & 0x7f00,
-      control: x87.control | 0x3f,
-      opcode: 0,
-      instruction: 0,
-      operand: 0,
-    };
-    draft.xmm = someXmm(random, vectorSource(random, "integer"));
-    draft.allowance = {
-      flags: 0,
-      faultAddress: true,
-      partialStore: parts === true,
-      partialLoad: parts === true,
-    };
-    // A bit's number leads away from the operand.
-    if (/^BT/.test(text)) draft.registers[EAX] = random.below(0x100);
-    draft.reserve(ESP, STACK.address + 0x800 + (random.oneIn(8) && !/^POP/.test(text) ? random.below(4) : 0));
-    const [first = 0] = code;
-    const prefixed = PREFIXES.includes(first);
-    if (prefixed) draft.prefixes.push(first);
-    const opcode = prefixed ? code.slice(1) : code;
-    const limited = random.oneIn(6);
-    const beforeLimit = DATA.address + 0x1000 - random.below(20);
-    // What is done in parts may meet the limit in a later one than a wrong alignment.
-    const linear = limited ? (parts === true || IN_PARTS.test(text) ? beforeLimit & ~15 : beforeLimit) : place(random);
-    if (limited) draft.prefixes.push(0x65);
-    const target = CODE.address + 0xc0 + random.below(0x300);
-    draft.writeMemory(linear, fitting(text, random, target));
-    const odd = !limited && random.oneIn(6);
-    if (odd) {
-      const [es, ds, , gs] = draft.segments;
-      draft.segments = [es, ds, LOCAL.dataOdd.selector, gs];
-      draft.prefixes.push(0x64);
-    }
-    const offset = (linear - (limited ? DATA.address : odd ? LOCAL.dataOdd.base : 0)) >>> 0;
-    draft.code.push(...opcode, (reg << 3) | 5, ...littleEndian(offset, 4), ...(immediate ? [random.below(256)] : []));
-  });
+  return custom(
+    FAMILY,
+    `AC: ${text}, every alignment and place`,
+    72,
+    (draft) => {
+      const { random } = draft;
+      draft.setFlag(AC, true);
+      const x87 = someX87(random, "reads");
+      draft.x87 = {
+        ...x87,
+        status: x87.status & 0x7f00,
+        control: x87.control | 0x3f,
+        opcode: 0,
+        instruction: 0,
+        operand: 0,
+      };
+      draft.xmm = someXmm(random, vectorSource(random, "integer"));
+      draft.allowance = {
+        flags: 0,
+        faultAddress: true,
+        partialStore: parts === true,
+        partialLoad: parts === true,
+      };
+      // A bit's number leads away from the operand.
+      if (/^BT/.test(text)) draft.registers[EAX] = random.below(0x100);
+      draft.reserve(ESP, STACK.address + 0x800 + (random.oneIn(8) && !/^POP/.test(text) ? random.below(4) : 0));
+      const [first = 0] = code;
+      const prefixed = PREFIXES.includes(first);
+      if (prefixed) draft.prefixes.push(first);
+      const opcode = prefixed ? code.slice(1) : code;
+      const limited = random.oneIn(6);
+      const beforeLimit = DATA.address + 0x1000 - random.below(20);
+      const linear = limited
+        ? parts === true || IN_PARTS.test(text)
+          ? beforeLimit & ~15
+          : beforeLimit
+        : place(random);
+      if (limited) draft.prefixes.push(0x65);
+      const target = CODE.address + 0xc0 + random.below(0x300);
+      draft.writeMemory(linear, fitting(text, random, target));
+      const odd = !limited && random.oneIn(6);
+      if (odd) {
+        const [es, ds, , gs] = draft.segments;
+        draft.segments = [es, ds, LOCAL.dataOdd.selector, gs];
+        draft.prefixes.push(0x64);
+      }
+      const offset = (linear - (limited ? DATA.address : odd ? LOCAL.dataOdd.base : 0)) >>> 0;
+      draft.code.push(...opcode, (reg << 3) | 5, ...littleEndian(offset, 4), ...(immediate ? [random.below(256)] : []));
+    },
+    noteOf(text, parts === true),
+  );
 }
 
 /** Bytes for the operand with which the instruction succeeds. */

@@ -2,6 +2,7 @@
 import { SEGMENT_PREFIX } from "../addressing.ts";
 import { DF } from "../case.ts";
 import type { Draft } from "../draft.ts";
+import { ORDER_OF_PARTS, STRING_OPERANDS } from "../differs.ts";
 import { EAX, EBX, ECX, EDI, ESI, ESP } from "../draft.ts";
 import type { Random } from "../random.ts";
 import type { Form } from "../rows.ts";
@@ -257,28 +258,34 @@ function contents(draft: Draft, the: Access): readonly number[] {
 function accessForm(the: Access): Form {
   const names: readonly Name[] = ["ds", "ds", "es", "fs", "gs", "ss", "cs"];
   const wide = the.size >= 16;
-  const form = custom(FAMILY, `${the.text}, at the edges of segments`, CASES, (draft) => {
-    const { random } = draft;
-    setState(draft);
-    draft.keep(EBX);
-    const { name, segment } = chooseSegment(draft, names);
-    let offset = edgeOffset(random, segment, the.size);
-    // FXRSTOR: whether its alignment or the segment is looked at first is the processor's own.
-    if (wide && (random.oneIn(2) || the.size === 512)) offset = (offset & ~15) >>> 0;
-    const linear = ((segment?.base ?? 0) + offset) >>> 0;
-    const bytes = contents(draft, the);
-    if (bytes.length > 0) draft.writeMemory(linear, bytes);
-    draft.allowance = {
-      flags: flagMask(the.undefined ?? ""),
-      faultAddress: true,
-      partialStore: the.parts === true,
-      partialLoad: the.parts === true,
-    };
-    if (the.prefix) draft.prefixes.push(the.prefix);
-    draft.code.push(...the.opcode, ...operand(draft, the, name, offset));
-    if (the.immediate) draft.code.push(...littleEndian(random.word(), the.immediate));
-    if (the.opcode[0] === 0x66 || the.opcode[0] === 0xf2 || the.opcode[0] === 0xf3) hoist(draft);
-  });
+  const form = custom(
+    FAMILY,
+    `${the.text}, at the edges of segments`,
+    CASES,
+    (draft) => {
+      const { random } = draft;
+      setState(draft);
+      draft.keep(EBX);
+      const { name, segment } = chooseSegment(draft, names);
+      let offset = edgeOffset(random, segment, the.size);
+      // FXRSTOR: whether its alignment or the segment is looked at first is the processor's own.
+      if (wide && (random.oneIn(2) || the.size === 512)) offset = (offset & ~15) >>> 0;
+      const linear = ((segment?.base ?? 0) + offset) >>> 0;
+      const bytes = contents(draft, the);
+      if (bytes.length > 0) draft.writeMemory(linear, bytes);
+      draft.allowance = {
+        flags: flagMask(the.undefined ?? ""),
+        faultAddress: true,
+        partialStore: the.parts === true,
+        partialLoad: the.parts === true,
+      };
+      if (the.prefix) draft.prefixes.push(the.prefix);
+      draft.code.push(...the.opcode, ...operand(draft, the, name, offset));
+      if (the.immediate) draft.code.push(...littleEndian(random.word(), the.immediate));
+      if (the.opcode[0] === 0x66 || the.opcode[0] === 0xf2 || the.opcode[0] === 0xf3) hoist(draft);
+    },
+    the.parts ? { differs: ORDER_OF_PARTS } : {},
+  );
   return withSixteenBit(form, the.mandatory === true);
 }
 
@@ -336,36 +343,43 @@ function stringForm(
   repeat: boolean,
 ): Form {
   const text = `${repeat ? "REP " : ""}${name}${size === 1 ? "B" : size === 2 ? "W" : "D"}`;
-  const form = custom(FAMILY, `${text}, at the edges of segments`, CASES, (draft) => {
-    const { random, registers } = draft;
-    draft.setFlag(DF, random.oneIn(2));
-    const count = repeat ? random.pick([0, 1, 2, 3, 7, 8, 16]) : 1;
-    registers[ECX] = count;
-    registers[EAX] = someValue(random, 4);
-    const short = random.oneIn(3);
-    const step = draft.eflags & DF ? -size : size;
-    const edge = (segment: Segment | null): number => {
-      const offset = (edgeOffset(random, segment, size) - (random.oneIn(2) ? step * random.below(count + 1) : 0)) >>> 0;
-      return short ? ((random.word() & 0xffff_0000) | (offset & 0xffff)) >>> 0 : offset;
-    };
-    if (source && (!destination || random.oneIn(2))) {
-      const names = ["ds", "fs", "gs", "ss", "cs"] as const;
-      const chosen = chooseSegment(draft, destination ? names : [...names, "es"]);
-      if (chosen.name !== "ds") draft.prefixes.push(SEGMENT_PREFIX[chosen.name]);
-      registers[ESI] = edge(chosen.segment);
-      if (destination) registers[EDI] = harmlessPlace(draft, "es", short, DATA.address + 0x1400);
-    } else {
-      const segment = random.pick(SEGMENTS);
-      setData(draft, "es", segment);
-      registers[EDI] = edge(segment);
-      if (source) registers[ESI] = harmlessPlace(draft, "ds", short, DATA.address + 0x1800);
-    }
-    draft.allowance = { flags: 0, faultAddress: true };
-    if (short) draft.prefixes.push(0x67);
-    if (repeat) draft.prefixes.push(0xf3);
-    if (size === 2) draft.prefixes.push(0x66);
-    draft.code.push(opcode + (size === 1 ? 0 : 1));
-  });
+  const form = custom(
+    FAMILY,
+    `${text}, at the edges of segments`,
+    CASES,
+    (draft) => {
+      const { random, registers } = draft;
+      draft.setFlag(DF, random.oneIn(2));
+      const count = repeat ? random.pick([0, 1, 2, 3, 7, 8, 16]) : 1;
+      registers[ECX] = count;
+      registers[EAX] = someValue(random, 4);
+      const short = random.oneIn(3);
+      const step = draft.eflags & DF ? -size : size;
+      const edge = (segment: Segment | null): number => {
+        const offset =
+          (edgeOffset(random, segment, size) - (random.oneIn(2) ? step * random.below(count + 1) : 0)) >>> 0;
+        return short ? ((random.word() & 0xffff_0000) | (offset & 0xffff)) >>> 0 : offset;
+      };
+      if (source && (!destination || random.oneIn(2))) {
+        const names = ["ds", "fs", "gs", "ss", "cs"] as const;
+        const chosen = chooseSegment(draft, destination ? names : [...names, "es"]);
+        if (chosen.name !== "ds") draft.prefixes.push(SEGMENT_PREFIX[chosen.name]);
+        registers[ESI] = edge(chosen.segment);
+        if (destination) registers[EDI] = harmlessPlace(draft, "es", short, DATA.address + 0x1400);
+      } else {
+        const segment = random.pick(SEGMENTS);
+        setData(draft, "es", segment);
+        registers[EDI] = edge(segment);
+        if (source) registers[ESI] = harmlessPlace(draft, "ds", short, DATA.address + 0x1800);
+      }
+      draft.allowance = { flags: 0, faultAddress: true };
+      if (short) draft.prefixes.push(0x67);
+      if (repeat) draft.prefixes.push(0xf3);
+      if (size === 2) draft.prefixes.push(0x66);
+      draft.code.push(opcode + (size === 1 ? 0 : 1));
+    },
+    name === "CMPS" ? { differs: STRING_OPERANDS } : {},
+  );
   return withSixteenBit(form, false);
 }
 

@@ -1,5 +1,6 @@
 /** Far jumps, calls and returns between code segments of every kind, 16- and 32-bit, with base and limit. */
 import { memoryOperand } from "../addressing.ts";
+import { ORDER_OF_PARTS, STACK_OR_LIMIT } from "../differs.ts";
 import { ARITHMETIC_FLAGS } from "../case.ts";
 import type { Draft } from "../draft.ts";
 import { ESP } from "../draft.ts";
@@ -91,28 +92,39 @@ function setStack(draft: Draft, words: readonly number[], size: number, harmless
 }
 
 function direct(name: string, opcode: number, size: number): Form {
-  return custom(FAMILY, `${opcode.toString(16)} ${name} Ap ${8 * size}-bit, between segments`, CASES, (draft) => {
-    const { selector, offset, good } = farPointer(draft.random);
-    enter(draft, size);
-    // Whether the limit or the stack is looked at first is the processor's own.
-    setStack(draft, [], size, !good);
-    draft.allowance = { flags: 0, partialStore: true, faultAddress: true };
-    draft.code.push(opcode, ...littleEndian(offset, size), ...littleEndian(selector, 2));
-  });
+  return custom(
+    FAMILY,
+    `${opcode.toString(16)} ${name} Ap ${8 * size}-bit, between segments`,
+    CASES,
+    (draft) => {
+      const { selector, offset, good } = farPointer(draft.random);
+      enter(draft, size);
+      setStack(draft, [], size, !good);
+      draft.allowance = { flags: 0, partialStore: true, faultAddress: true };
+      draft.code.push(opcode, ...littleEndian(offset, size), ...littleEndian(selector, 2));
+    },
+    name === "CALL" ? { differs: STACK_OR_LIMIT } : {},
+  );
 }
 
 function indirect(name: string, reg: number, size: number): Form {
-  return custom(FAMILY, `ff /${reg} ${name} Mp ${8 * size}-bit, between segments`, CASES, (draft) => {
-    const { random } = draft;
-    const { selector, offset, good } = farPointer(random);
-    const short = enter(draft, size);
-    setStack(draft, [], size, !good);
-    draft.allowance = { flags: 0, partialStore: true, faultAddress: true };
-    const operand = memoryOperand(draft, DATA.address + random.below(0x1ff0), { harmless: true });
-    draft.writeMemory(operand.address, [...littleEndian(offset, size), ...littleEndian(selector, 2)]);
-    if (short) turnAddressSize(draft);
-    draft.code.push(0xff, (operand.mod << 6) | (reg << 3) | operand.rm, ...operand.tail);
-  });
+  return custom(
+    FAMILY,
+    `ff /${reg} ${name} Mp ${8 * size}-bit, between segments`,
+    CASES,
+    (draft) => {
+      const { random } = draft;
+      const { selector, offset, good } = farPointer(random);
+      const short = enter(draft, size);
+      setStack(draft, [], size, !good);
+      draft.allowance = { flags: 0, partialStore: true, faultAddress: true };
+      const operand = memoryOperand(draft, DATA.address + random.below(0x1ff0), { harmless: true });
+      draft.writeMemory(operand.address, [...littleEndian(offset, size), ...littleEndian(selector, 2)]);
+      if (short) turnAddressSize(draft);
+      draft.code.push(0xff, (operand.mod << 6) | (reg << 3) | operand.rm, ...operand.tail);
+    },
+    name === "CALL" ? { differs: STACK_OR_LIMIT } : {},
+  );
 }
 
 /** memoryOperand encodes for 32-bit code. */
@@ -123,21 +135,27 @@ function turnAddressSize(draft: Draft): void {
 }
 
 function returns(name: string, opcode: number, size: number): Form {
-  return custom(FAMILY, `${opcode.toString(16)} ${name} ${8 * size}-bit, between segments`, CASES, (draft) => {
-    const { random } = draft;
-    const { selector, offset } = farPointer(random);
-    const high = random.oneIn(3) ? random.word() & 0xffff_0000 : 0;
-    enter(draft, size);
-    // Under another privilege the processor may look for an outer stack before it refuses.
-    const inner = (selector & 3) !== 3;
-    setStack(draft, [offset, selector | high, flagsImage(random)], size, inner);
-    draft.allowance = { flags: 0, faultAddress: true };
-    draft.code.push(opcode);
-    if (opcode === 0xca)
-      draft.code.push(
-        ...littleEndian(random.pick(inner ? [0, 2, 4, 8, 0x100] : [0, 2, 4, 8, 0x100, 0x7fff, 0xffff]), 2),
-      );
-  });
+  return custom(
+    FAMILY,
+    `${opcode.toString(16)} ${name} ${8 * size}-bit, between segments`,
+    CASES,
+    (draft) => {
+      const { random } = draft;
+      const { selector, offset } = farPointer(random);
+      const high = random.oneIn(3) ? random.word() & 0xffff_0000 : 0;
+      enter(draft, size);
+      // Under another privilege the processor may look for an outer stack before it refuses.
+      const inner = (selector & 3) !== 3;
+      setStack(draft, [offset, selector | high, flagsImage(random)], size, inner);
+      draft.allowance = { flags: 0, faultAddress: true };
+      draft.code.push(opcode);
+      if (opcode === 0xca)
+        draft.code.push(
+          ...littleEndian(random.pick(inner ? [0, 2, 4, 8, 0x100] : [0, 2, 4, 8, 0x100, 0x7fff, 0xffff]), 2),
+        );
+    },
+    { differs: ORDER_OF_PARTS },
+  );
 }
 
 /** Near branches to absolute offsets, within the limit of their segment and beyond. */

@@ -1,6 +1,7 @@
 /** Stacks that are not flat: 16-bit ones, with base and limit, that expand down. Every instruction that uses the stack. */
 import { ID, NT, TF } from "../case.ts";
 import type { Draft } from "../draft.ts";
+import { ORDER_OF_PARTS, STACK_OR_DESTINATION } from "../differs.ts";
 import { EAX, EBP, ECX, ESP } from "../draft.ts";
 import type { Random } from "../random.ts";
 import type { Form } from "../rows.ts";
@@ -231,8 +232,13 @@ function build(draft: Draft, the: Instruction, size: number): void {
 
 export const STACKS_FORMS: readonly Form[] = INSTRUCTIONS.flatMap((the) =>
   [4, 2].map((size) => {
-    const form = custom(FAMILY, `${the.name} ${8 * size}-bit, on other stacks`, CASES, (draft) =>
-      build(draft, the, size),
+    const note = the.partial ? ORDER_OF_PARTS : the.name === "POP [ESP]" ? STACK_OR_DESTINATION : null;
+    const form = custom(
+      FAMILY,
+      `${the.name} ${8 * size}-bit, on other stacks`,
+      CASES,
+      (draft) => build(draft, the, size),
+      note === null ? {} : { differs: note },
     );
     return {
       ...form,
