@@ -1,18 +1,18 @@
 /** Operands of every size through segments with base, limit and type: at the edges of what they allow. */
 import { SEGMENT_PREFIX } from "../addressing.ts";
 import { DF } from "../case.ts";
-import type { Draft } from "../draft.ts";
 import { ORDER_OF_PARTS, STRING_OPERANDS } from "../differs.ts";
+import type { Draft } from "../draft.ts";
 import { EAX, EBX, ECX, EDI, ESI, ESP } from "../draft.ts";
 import type { Random } from "../random.ts";
 import type { Form } from "../rows.ts";
-import { custom, flagMask } from "../rows.ts";
+import { custom } from "../rows.ts";
 import { littleEndian, someValue } from "../values.ts";
 import { BASED, CODE, DATA, lastOffset, LOCAL, SELECTOR } from "../window.ts";
 import type { Segment } from "../window.ts";
+import type { Access } from "./accesses.ts";
+import { ACCESSES, contents, settle } from "./accesses.ts";
 import { inSixteenBitCode } from "./sixteen-bit.ts";
-import { someXmm, vectorSource } from "./simd-values.ts";
-import { someX87 } from "./x87.ts";
 
 const FAMILY = "data segments";
 const CASES = 96;
@@ -105,7 +105,7 @@ function setData(draft: Draft, name: Name, segment: Segment | null, otherwise = 
 /** [disp32], [EBX+disp32] or [disp16] with an override where one is needed. */
 function operand(draft: Draft, the: Access, name: Name, offset: number): readonly number[] {
   const { random } = draft;
-  const reg = the.reg < 0 ? random.below(8) : the.reg;
+  const reg = the.reg ?? random.below(8);
   if (name !== "ds") draft.prefixes.push(SEGMENT_PREFIX[name]);
   // Whether the parts of an operand wrap at 64 KiB is the processor's own.
   const last = the.parts ? offset + the.size - 1 : offset;
@@ -122,179 +122,23 @@ function operand(draft: Draft, the: Access, name: Name, offset: number): readonl
   return [0x80 | (reg << 3) | EBX, ...littleEndian(displacement, 4)];
 }
 
-interface Access {
-  readonly text: string;
-  readonly opcode: readonly number[];
-  /** The reg field; a number of -1 takes any register. */
-  readonly reg: number;
-  /** Bytes of the operand. */
-  readonly size: number;
-  readonly prefix?: number;
-  readonly immediate?: number;
-  /** It may be done in part when it faults. */
-  readonly parts?: boolean;
-  /** A 66 would make another instruction of it. */
-  readonly mandatory?: boolean;
-  readonly undefined?: string;
-}
-
-const access = (text: string, opcode: string, size: number, options: Partial<Access> = {}): Access => {
-  const [bytes = "", digit] = opcode.split(" /");
-  const list = bytes.split(" ").map((byte) => parseInt(byte, 16));
-  return { text: `${opcode} ${text}`, opcode: list, reg: digit === undefined ? -1 : Number(digit), size, ...options };
-};
-
-const word = { prefix: 0x66 };
-const mandatory = { mandatory: true };
-const parts = { parts: true };
-
-const ACCESSES: readonly Access[] = [
-  access("MOV Gb,Eb", "8a", 1),
-  access("MOV Eb,Gb", "88", 1),
-  access("MOV Gw,Ew", "8b", 2, word),
-  access("MOV Ew,Gw", "89", 2, word),
-  access("MOV Gd,Ed", "8b", 4),
-  access("MOV Ed,Gd", "89", 4),
-  access("ADD Eb,Gb", "00", 1),
-  access("ADD Ew,Gw", "01", 2, word),
-  access("ADD Ed,Gd", "01", 4),
-  access("CMP Ed,Gd", "39", 4),
-  access("NOT Ed", "f7 /2", 4),
-  access("MOV Ed,Iz", "c7 /0", 4, { immediate: 4 }),
-  access("BT Ed,Ib", "0f ba /4", 4, { immediate: 1 }),
-  access("BTS Ed,Ib", "0f ba /5", 4, { immediate: 1 }),
-  access("XCHG Ed,Gd", "87", 4),
-  access("CMPXCHG Ed,Gd", "0f b1", 4),
-  access("CMPXCHG8B Mq", "0f c7 /1", 8),
-  access("SETZ Eb", "0f 94 /0", 1),
-  access("CMOVZ Gd,Ed", "0f 44", 4),
-  access("MOV Ew,DS", "8c /3", 2),
-  access("MOV ES,Ew", "8e /0", 2),
-  access("LES Gd,Mp", "c4", 6),
-  access("LES Gw,Mp", "c4", 4, word),
-  access("BOUND Gd,Ma", "62", 8),
-  access("BOUND Gw,Ma", "62", 4, word),
-  access("PUSH Ed", "ff /6", 4),
-  access("POP Ed", "8f /0", 4),
-  access("JMP Ed", "ff /4", 4),
-  access("CALL Ed", "ff /2", 4),
-  access("JMP Mp", "ff /5", 6),
-  access("VERR Ew", "0f 00 /4", 2),
-  access("LGDT Ms", "0f 01 /2", 6),
-  access("INVLPG M", "0f 01 /7", 1),
-  access("NOP Ev", "0f 1f /0", 4),
-  access("PREFETCHT0 M", "0f 18 /1", 1),
-  access("CLFLUSH M", "0f ae /7", 1, mandatory),
-  access("FLD m32", "d9 /0", 4),
-  access("FSTP m32", "d9 /3", 4),
-  access("FLD m64", "dd /0", 8),
-  access("FSTP m64", "dd /3", 8),
-  access("FLD m80", "db /5", 10),
-  access("FSTP m80", "db /7", 10, parts),
-  access("FBLD m80", "df /4", 10),
-  access("FBSTP m80", "df /6", 10, parts),
-  access("FILD m16", "df /0", 2),
-  access("FISTP m64", "df /7", 8),
-  access("FLDCW m16", "d9 /5", 2),
-  access("FNSTCW m16", "d9 /7", 2),
-  access("FNSTENV m28", "d9 /6", 28, parts),
-  access("FNSTENV m14", "d9 /6", 14, { ...word, ...parts }),
-  access("FLDENV m28", "d9 /4", 28, parts),
-  access("FLDENV m14", "d9 /4", 14, { ...word, ...parts }),
-  access("FNSAVE m108", "dd /6", 108, parts),
-  access("FNSAVE m94", "dd /6", 94, { ...word, ...parts }),
-  access("FRSTOR m108", "dd /4", 108, parts),
-  access("FXRSTOR m512", "0f ae /1", 512, { ...parts, ...mandatory }),
-  access("MOVQ P,Qq", "0f 6f", 8, mandatory),
-  access("MOVQ Qq,P", "0f 7f", 8, mandatory),
-  access("MOVSS V,W", "f3 0f 10", 4, mandatory),
-  access("MOVSD W,V", "f2 0f 11", 8, mandatory),
-  access("MOVUPS V,W", "0f 10", 16, mandatory),
-  access("MOVUPS W,V", "0f 11", 16, mandatory),
-  access("MOVDQU V,W", "f3 0f 6f", 16, mandatory),
-  access("MOVAPS V,W", "0f 28", 16, mandatory),
-  access("MOVAPS W,V", "0f 29", 16, mandatory),
-  access("PADDB V,W", "66 0f fc", 16, mandatory),
-  access("MOVNTI Md,Gd", "0f c3", 4, mandatory),
-  access("LDMXCSR Md", "0f ae /2", 4, mandatory),
-  access("STMXCSR Md", "0f ae /3", 4, mandatory),
-];
-
-function setState(draft: Draft): void {
-  const { random } = draft;
-  const x87 = someX87(random, "reads");
-  // Nothing pending: which of two faults comes first is the processor's own.
-  draft.x87 = {
-    ...x87,
-    status: x87.status & 0x7f00,
-    control: x87.control | 0x3f,
-    opcode: 0,
-    instruction: 0,
-    operand: 0,
-  };
-  draft.xmm = someXmm(random, vectorSource(random, "integer"));
-}
-
-/** Bytes for the operand that make most instructions succeed. */
-function contents(draft: Draft, the: Access): readonly number[] {
-  const { random } = draft;
-  if (/LES|MOV ES/.test(the.text)) {
-    const selector = littleEndian(
-      random.pick([SELECTOR.data, 0, LOCAL.dataLimited.selector, LOCAL.dataAbsent.selector]),
-      2,
-    );
-    return the.size === 2 ? selector : [...littleEndian(random.word(), the.size - 2), ...selector];
-  }
-  if (/JMP|CALL/.test(the.text)) {
-    const place = CODE.address + 0xc0 + random.below(0x300);
-    return [...littleEndian(place, 4), ...littleEndian(SELECTOR.code, 2)];
-  }
-  if (/LDMXCSR/.test(the.text)) return littleEndian(0x1f80, 4);
-  if (/FXRSTOR/.test(the.text)) return [...littleEndian(0x37f, 24), ...littleEndian(0x1f80, 4)];
-  if (/FLDENV|FRSTOR/.test(the.text)) return littleEndian(0x37f, 2).concat(the.prefix ? [0, 0] : [0, 0, 0, 0]);
-  return [];
-}
-
 function accessForm(the: Access): Form {
   const names: readonly Name[] = ["ds", "ds", "es", "fs", "gs", "ss", "cs"];
-  const wide = the.size >= 16;
-  const form = custom(
-    FAMILY,
-    `${the.text}, at the edges of segments`,
-    CASES,
-    (draft) => {
-      const { random } = draft;
-      setState(draft);
-      draft.keep(EBX);
-      const { name, segment } = chooseSegment(draft, names);
-      let offset = edgeOffset(random, segment, the.size);
-      // FXRSTOR: whether its alignment or the segment is looked at first is the processor's own.
-      if (wide && (random.oneIn(2) || the.size === 512)) offset = (offset & ~15) >>> 0;
-      const linear = ((segment?.base ?? 0) + offset) >>> 0;
-      const bytes = contents(draft, the);
-      if (bytes.length > 0) draft.writeMemory(linear, bytes);
-      draft.allowance = {
-        flags: flagMask(the.undefined ?? ""),
-        faultAddress: true,
-        partialStore: the.parts === true,
-        partialLoad: the.parts === true,
-      };
-      if (the.prefix) draft.prefixes.push(the.prefix);
-      draft.code.push(...the.opcode, ...operand(draft, the, name, offset));
-      if (the.immediate) draft.code.push(...littleEndian(random.word(), the.immediate));
-      if (the.opcode[0] === 0x66 || the.opcode[0] === 0xf2 || the.opcode[0] === 0xf3) hoist(draft);
-    },
-    the.parts ? { differs: ORDER_OF_PARTS } : {},
-  );
-  return withSixteenBit(form, the.mandatory === true);
-}
-
-/** A mandatory prefix stands first in `code`: the others go before it. */
-function hoist(draft: Draft): void {
-  const [prefix = 0, ...rest] = draft.code;
-  draft.code.length = 0;
-  draft.code.push(...rest);
-  draft.prefixes.push(prefix);
+  const build = (draft: Draft): void => {
+    const { random } = draft;
+    settle(draft, the);
+    draft.keep(EBX);
+    const { name, segment } = chooseSegment(draft, names);
+    let offset = edgeOffset(random, segment, the.size);
+    // FXRSTOR: whether its alignment or the segment is looked at first is the processor's own.
+    if (the.size === 512 || (the.size >= 16 && random.oneIn(2))) offset = (offset & ~15) >>> 0;
+    draft.writeMemory(((segment?.base ?? 0) + offset) >>> 0, contents(random, the));
+    draft.prefixes.push(...the.prefixes);
+    draft.code.push(...the.opcode, ...operand(draft, the, name, offset));
+    draft.code.push(...littleEndian(random.word(), the.immediate));
+  };
+  const note = the.parts ? { differs: ORDER_OF_PARTS } : {};
+  return withSixteenBit(custom(FAMILY, `${the.text}, at the edges of segments`, CASES, build, note), the.sizeless);
 }
 
 /** One case in four in flat 16-bit code, unless it needs a code segment of its own. */
@@ -311,7 +155,6 @@ function withSixteenBit(form: Form, mandatory: boolean): Form {
 /** FXSAVE with an image that the limit cuts. Whole images have a form of their own, for they hold the processor's mask. */
 const CUT_IMAGE: Form = custom(FAMILY, "0f ae /0 FXSAVE, cut by a limit", CASES, (draft) => {
   const { random } = draft;
-  setState(draft);
   const [es, ds, , gs] = draft.segments;
   draft.segments = [es, ds, LOCAL.dataLimited.selector, gs];
   draft.allowance = { flags: 0, faultAddress: true, partialStore: true };
