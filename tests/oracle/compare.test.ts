@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Case, Outcome, X87State, XmmState } from "./case.ts";
-import { AF, CF } from "./case.ts";
+import { AF, CF, codeAddress, initialSegments, isSixteenBit } from "./case.ts";
 import { compare } from "./compare.ts";
+import { CODE, LOCAL } from "./window.ts";
 
 const X87: X87State = {
   control: 0x37f,
@@ -74,6 +75,20 @@ describe("comparison of outcomes", () => {
     assert.deepEqual(found({ ...fault, retired: 0 }, fault), []);
     assert.deepEqual(found({ ...fault, retired: 0, error: 4 }, fault), ["end"]);
     assert.deepEqual(found({ ...fault, retired: 0, address: 0x1001 }, fault), ["end"]);
+  });
+  test("a single step retires its instruction, an iteration of a repeated one need not", () => {
+    const step = { vector: 1, eip: INPUT.eip + 1 };
+    assert.deepEqual(found({ ...step, retired: 1 }, step), []);
+    assert.deepEqual(found({ ...step, retired: 0 }, step), ["retired instructions"]);
+    const iteration = { vector: 1, eip: INPUT.eip };
+    assert.deepEqual(found({ ...iteration, retired: 0 }, iteration), []);
+  });
+  test("segments count from those that the case starts with", () => {
+    const input = { ...INPUT, codeSegment: LOCAL.code32Limited.selector, stackSegment: LOCAL.stack16.selector };
+    assert.deepEqual(initialSegments(input), [0x2b, 0x2f, 0x97, 0x2b, 0x63, 0x6b]);
+    assert.equal(codeAddress({ ...input, eip: 0x400 }), CODE.address + 0x400);
+    assert.equal(isSixteenBit(input), false);
+    assert.equal(isSixteenBit({ ...input, codeSegment: LOCAL.code16.selector }), true);
   });
   test("an undefined flag does not count, unless asked for", () => {
     assert.deepEqual(found({ eflags: 0x202 | AF }), []);
