@@ -128,7 +128,17 @@ function bulk<T extends number>(which: u32, count: u32): u32 {
 function fill<T extends number>(to: u32, size: u32): void {
   const pattern = v128.splat<T>(load<T>(EAX));
   let i: u32 = 0;
-  for (; i + VECTOR <= size; i += VECTOR) store<v128>(to + i, pattern);
+  for (; i + 8 * VECTOR <= size; i += 8 * VECTOR) {
+    const place: usize = to + i;
+    store<v128>(place, pattern);
+    store<v128>(place, pattern, 16);
+    store<v128>(place, pattern, 32);
+    store<v128>(place, pattern, 48);
+    store<v128>(place, pattern, 64);
+    store<v128>(place, pattern, 80);
+    store<v128>(place, pattern, 96);
+    store<v128>(place, pattern, 112);
+  }
   for (; i < size; i += sizeof<T>()) store<T>(to + i, load<T>(EAX));
 }
 
