@@ -257,6 +257,13 @@ describe("CPUID", () => {
     }
   });
 
+  it("has no XGETBV, since no model shows OSXSAVE", () => {
+    for (const model of CPU_MODELS) {
+      machine.setModel(model);
+      assert.equal(run([0x0f, 0x01, 0xd0]), "undefined", model);
+    }
+  });
+
   it("has no DAZ in MXCSR before SSE2", () => {
     for (const model of CPU_MODELS.slice(CPU_MODELS.indexOf("pentium3"))) {
       machine.setModel(model);
