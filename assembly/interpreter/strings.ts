@@ -79,7 +79,8 @@ function run<T extends number>(op: usize, which: u32): u32 {
       count -= done;
       write(ECX, addressSize, count);
     }
-    most = VECTOR;
+    // Soon back to here, unless the fast bits forbid it.
+    if (readable(load<u32>(EDI)) && (which == SCAS || readable(load<u32>(ESI)))) most = VECTOR;
   }
   for (let i: u32 = 0; i < most; i++) {
     if (!count) return DONE;

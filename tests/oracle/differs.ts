@@ -33,8 +33,8 @@ export const UNDEFINED_OPERANDS =
 export const FREMAINDER = "by how many bits a partial remainder reduces, from 32 to 63: as the recorded processor does";
 
 export const LAST_POINTERS =
-  "AMD's processors save and restore the last x87 pointers only while an exception is pending, Intel's always: compared " +
-  "only while one is";
+  "AMD's processors save the last x87 pointers only while an exception is pending, Intel's always: compared only while " +
+  "one is";
 
 export const APPROXIMATION =
   "any value within 1.5 * 2^-12 of the true one will do: bit for bit as the recorded processor";

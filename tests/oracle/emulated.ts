@@ -17,7 +17,7 @@ const VENDOR_AMD = 1;
 const MODEL_MAX = 8;
 const GATE_SYSENTER = 1;
 /** No case takes more instructions; a repeated string instruction may be left and entered again. */
-const BUDGET = 1000;
+const BUDGET = 100_000;
 const MOST_RUNS = 64;
 
 /** Segment registers in the core and in an outcome: ES, CS, SS, DS, FS, GS. */

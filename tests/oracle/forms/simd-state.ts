@@ -145,7 +145,7 @@ export const SIMD_STATE: readonly Form[] = [
     atMemory(draft, index, 1, [0x0f, 0xae], 7, []);
   }),
   SAVE,
-  custom(FAMILY, "0f ae /1 FXRSTOR", CASES, restore, { differs: LAST_POINTERS }),
+  custom(FAMILY, "0f ae /1 FXRSTOR", CASES, restore),
   RESTORE_AND_LOOK,
   EMPTY_AFTER_ADDRESS,
 ];
