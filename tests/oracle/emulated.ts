@@ -20,7 +20,14 @@ const GATE_SYSENTER = 1;
 const BUDGET = 100_000;
 const MOST_RUNS = 64;
 
+export interface EmulatedOutcome extends Outcome {
+  readonly retired: number;
+  /** The case is a branch to itself: how often it is run its end does not tell. */
+  readonly comesBack: boolean;
+}
+
 /** Segment registers in the core and in an outcome: ES, CS, SS, DS, FS, GS. */
+const CODE_SEGMENT = 1;
 const SEGMENT_COUNT = 6;
 
 /** Where a region lies in the memory, and what it held when the case began. */
@@ -143,15 +150,23 @@ export class Emulated {
     return lines;
   }
 
-  run(input: Case): Outcome & { readonly retired: number } {
+  run(input: Case): EmulatedOutcome {
     this.patch(input);
     this.load(input);
     const before = this.view.getBigUint64(this.retired, true);
-    let exit = EXIT_BUDGET;
+    // A branch first, if the case is one: to where?
+    let exit = this.core.run(1);
+    const first = this.view.getBigUint64(this.retired, true) - before;
+    const comesBack = exit === EXIT_BUDGET && first > 0n && this.linearEip() === codeAddress(input);
     for (let runs = 0; exit === EXIT_BUDGET && runs < MOST_RUNS; runs++) exit = this.core.run(BUDGET);
     const outcome = this.read(exit, input);
     this.unpatch(input);
-    return { ...outcome, retired: Number(this.view.getBigUint64(this.retired, true) - before) };
+    return { ...outcome, retired: Number(this.view.getBigUint64(this.retired, true) - before), comesBack };
+  }
+
+  private linearEip(): number {
+    const base = this.view.getUint32((this.core.SEGMENT_BASE.value >>> 0) + 4 * CODE_SEGMENT, true);
+    return (base + this.view.getUint32(this.eip, true)) >>> 0;
   }
 
   private mirrorOf(address: number): Mirror {
