@@ -1,7 +1,7 @@
 /** Compares what two processors made of a case, as far as the manual defines it. */
 import type { Bytes, Case, Outcome, X87State, XmmState } from "./case.ts";
 import { AC, ARITHMETIC_FLAGS, DF, ID, IF, NT, REGISTER_NAMES, SEGMENT_NAMES, TF, TIMEOUT } from "./case.ts";
-import { VECTOR_BREAKPOINT, VECTOR_PAGE_FAULT } from "./case.ts";
+import { initialSegments, VECTOR_BREAKPOINT, VECTOR_PAGE_FAULT } from "./case.ts";
 
 /** IOPL, VIF and VIP besides what has a name. RF is not compared: it belongs to the exception, not to the program. */
 const COMPARED_FLAGS = ARITHMETIC_FLAGS | TF | IF | DF | NT | AC | ID | 0x3000 | 0x18_0000;
@@ -196,11 +196,14 @@ export function compare(
 function retiredInstructions(input: Case, outcome: Outcome): number | null {
   if (input.instructions === null || outcome.vector === TIMEOUT) return null;
   const { instructions = 1 } = input;
+  // An EIP says where it is only within its segment.
+  const hasStayed = outcome.segments[1] === initialSegments(input)[1];
+  const isAtStart = hasStayed && outcome.eip === input.eip;
   if (outcome.vector === VECTOR_BREAKPOINT) {
-    return outcome.eip === input.eip + input.code.length ? instructions : instructions + 1;
+    return hasStayed && outcome.eip === input.eip + input.code.length ? instructions : instructions + 1;
   }
   // A repeated string instruction that traps before its end does not retire.
-  if (TRAPS.includes(outcome.vector)) return outcome.eip === input.eip ? null : instructions;
-  if (outcome.eip === input.eip) return instructions === 1 ? 0 : null;
+  if (TRAPS.includes(outcome.vector)) return isAtStart ? null : instructions;
+  if (isAtStart) return instructions === 1 ? 0 : null;
   return outcome.vector === VECTOR_PAGE_FAULT && outcome.error & FETCH ? instructions : null;
 }
