@@ -21,3 +21,5 @@ export const X86_PF_INSTR = 16;
 
 /** DR6.BS: TF has raised #DB, and not INT1. The core tells DR6 as that exception's address. */
 export const DR6_STEP = 0x4000;
+/** EFLAGS.TF (asm/processor-flags.h) */
+export const X86_EFLAGS_TF = 0x100;

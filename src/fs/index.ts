@@ -2,7 +2,7 @@
 export { credentialsOf, type Credentials } from "./credentials.ts";
 export { Dentry } from "./dentry.ts";
 export { FileDescriptorTable } from "./descriptors.ts";
-export type { Attributes, FileSystem } from "./inode.ts";
+export type { Attributes, FileSystem, Mappings } from "./inode.ts";
 export { Inode } from "./inode.ts";
 export { OpenFile } from "./openfile.ts";
 export { openPath, openProgram } from "./open.ts";

@@ -85,6 +85,14 @@ export interface FileSystem {
   revalidate?(held: Dentry): number;
 }
 
+/** Shared mappings of a file, which are to show what it holds, and it what they hold. */
+export interface Mappings {
+  /** What was changed through them of [start, end) goes to the file: before that is read. 0 or -errno. */
+  flush(start: number, end: number): number;
+  /** The file's size, or its bytes [start, end), have been changed other than through them. */
+  changed(start: number, end: number): void;
+}
+
 /** One file, directory, link or device. Subclasses override what they can do; the rest answers as Linux would. */
 export abstract class Inode {
   abstract readonly fileSystem: FileSystem;
@@ -92,6 +100,8 @@ export abstract class Inode {
   abstract readonly mode: number;
   abstract readonly uid: number;
   abstract readonly gid: number;
+  /** Of a regular file that is mapped shared. */
+  mappings: Mappings | undefined;
 
   abstract attributes(): Attributes | number;
 

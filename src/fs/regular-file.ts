@@ -6,7 +6,7 @@ import { OpenFile } from "./openfile.ts";
 /** An open regular file: a position over an inode that reads and writes at any. */
 export class RegularFile extends OpenFile {
   override read(target: Uint8Array): number {
-    const count = this.inode.readAt(target, this.position);
+    const count = this.readAt(target, this.position);
     if (count > 0) this.position += count;
     return count;
   }
@@ -14,19 +14,20 @@ export class RegularFile extends OpenFile {
   override write(source: Uint8Array): number {
     const position = this.writePosition(this.position);
     if (position < 0) return position;
-    const count = this.inode.writeAt(source, position);
+    const count = this.putBytes(source, position);
     if (count >= 0) this.position = position + count;
     return count;
   }
 
   override readAt(target: Uint8Array, position: number): number {
-    return this.inode.readAt(target, position);
+    this.inode.mappings?.flush(position, position + target.length);
+    return this.takeBytes(target, position);
   }
 
   /** On Linux pwrite(2) to a file opened with O_APPEND appends, whatever the position (pwrite(2), BUGS). */
   override writeAt(source: Uint8Array, position: number): number {
     const at = this.writePosition(position);
-    return at < 0 ? at : this.inode.writeAt(source, at);
+    return at < 0 ? at : this.putBytes(source, at);
   }
 
   override seek(offset: number, whence: number): number {
@@ -48,6 +49,22 @@ export class RegularFile extends OpenFile {
 
   override sync(): number {
     return 0;
+  }
+
+  /** Reads from the file as it is stored. */
+  protected takeBytes(target: Uint8Array, position: number): number {
+    return this.inode.readAt(target, position);
+  }
+
+  /** Writes to the file as it is stored. */
+  protected storeBytes(source: Uint8Array, position: number): number {
+    return this.inode.writeAt(source, position);
+  }
+
+  private putBytes(source: Uint8Array, position: number): number {
+    const count = this.storeBytes(source, position);
+    if (count > 0) this.inode.mappings?.changed(position, position + count);
+    return count;
   }
 
   /** Where a write goes: the end, if opened to append. */

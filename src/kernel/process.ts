@@ -260,6 +260,7 @@ export class Process {
   private finish(): void {
     const { task } = this;
     task.memory.synchronize(0, 2 ** 32);
+    task.memory.close();
     if (task.clearChildTid !== 0) task.writeU32(task.clearChildTid, 0);
     task.files.closeAll();
     this.kernel.namespace.close();

@@ -4,7 +4,7 @@
  */
 import type { Credentials, Dentry, FileDescriptorTable } from "../fs/index.ts";
 import type { Gates } from "../gates/index.ts";
-import type { Machine } from "../machine/machine.ts";
+import { READ, WRITE, type Machine } from "../machine/machine.ts";
 import type { Kernel } from "./kernel.ts";
 import type { ResourceLimits } from "./limits.ts";
 import type { MemoryMap } from "./memory/memory-map.ts";
@@ -263,7 +263,9 @@ export class Task {
     if (address + length > TASK_SIZE) return false;
     const machine = this.machine;
     if (write ? machine.writable(address, length) : machine.readable(address, length)) return true;
-    if (!this.memory.growStack(address)) return false;
+    const { memory } = this;
+    const isChanged = memory.growStack(address) || memory.regain(address, address + length, write ? WRITE : READ);
+    if (!isChanged) return false;
     return write ? machine.writable(address, length) : machine.readable(address, length);
   }
 }

@@ -111,7 +111,9 @@ export class HostInode extends Inode {
   }
 
   override truncate(size: number): number {
-    return this.folder.truncate(this.path, size);
+    const result = this.folder.truncate(this.path, size);
+    this.mappings?.changed(size, Infinity);
+    return result;
   }
 
   override lookup(directory: Dentry, name: string): Dentry | number {

@@ -18,39 +18,34 @@ export class HostOpenFile extends RegularFile {
     this.appends = (flags & O_APPEND) !== 0;
   }
 
-  override read(target: Uint8Array): number {
-    const count = this.handle.read(target, this.position);
-    if (count > 0) this.position += count;
+  override write(source: Uint8Array): number {
+    if (!this.appends || (this.flags & O_APPEND) === 0) return super.write(source);
+    const count = this.handle.write(source, null);
+    if (count < 0) return count;
+    this.position = this.inode.size();
+    this.inode.mappings?.changed(this.position - count, this.position);
     return count;
   }
 
-  override readAt(target: Uint8Array, position: number): number {
+  protected override takeBytes(target: Uint8Array, position: number): number {
     return this.handle.read(target, position);
   }
 
-  override write(source: Uint8Array): number {
-    const appending = this.appends && (this.flags & O_APPEND) !== 0;
-    const position = appending ? null : this.writePosition(this.position);
-    if (position !== null && position < 0) return position;
-    const count = this.handle.write(source, position);
-    if (count >= 0) this.position = position === null ? this.inode.size() : position + count;
-    return count;
-  }
-
-  override writeAt(source: Uint8Array, position: number): number {
-    const at = this.writePosition(position);
-    return at < 0 ? at : this.handle.write(source, at);
+  protected override storeBytes(source: Uint8Array, position: number): number {
+    return this.handle.write(source, position);
   }
 
   override truncate(size: number): number {
-    return this.handle.truncate(size);
+    const result = this.handle.truncate(size);
+    this.inode.mappings?.changed(size, Infinity);
+    return result;
   }
 
   override allocate(position: number, length: number, keepSize: boolean): number {
     const size = this.inode.size();
     if (size < 0) return size;
     // The host's fallocate is out of reach; growing the file gives what most programs ask for.
-    return keepSize || position + length <= size ? 0 : this.handle.truncate(position + length);
+    return keepSize || position + length <= size ? 0 : this.truncate(position + length);
   }
 
   override sync(): number {

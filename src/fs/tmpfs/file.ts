@@ -51,6 +51,7 @@ export class TmpFile extends TmpInode {
     if (size > MAX_LFS_FILESIZE) return -EFBIG;
     this.content.truncate(size);
     this.touch();
+    this.mappings?.changed(size, Infinity);
     return 0;
   }
 
@@ -85,12 +86,14 @@ class TmpOpenFile extends RegularFile {
     if (result < 0) return result;
     if (!keepSize && end > this.file.content.size) this.file.content.size = end;
     this.file.touch();
+    this.file.mappings?.changed(end, end);
     return 0;
   }
 
   override punchHole(position: number, length: number): number {
     this.file.content.discard(position, Math.min(position + length, this.file.content.size));
     this.file.touch();
+    this.file.mappings?.changed(position, position + length);
     return 0;
   }
 

@@ -2,6 +2,7 @@
 import type { Dentry } from "../../fs/index.ts";
 import { PROT_READ, PROT_WRITE } from "../../abi/mman.ts";
 import { EXECUTE, READ, WRITE } from "../../machine/machine.ts";
+import type { SharedFile } from "./shared-file.ts";
 
 /** The file that an area shows. */
 export interface Backing {
@@ -10,9 +11,8 @@ export interface Backing {
   readonly offset: number;
   /** MAP_SHARED through a descriptor open for writing: mprotect may add PROT_WRITE, and changes go back to the file. */
   readonly writable: boolean;
-  /** MAP_SHARED and writable: the file's bytes as last read or written back, from position `pristineOffset`. */
-  readonly pristine?: Uint8Array;
-  readonly pristineOffset?: number;
+  /** Of MAP_SHARED: what all such mappings of the file have in common. */
+  readonly shared?: SharedFile;
 }
 
 /** Pages that the kernel itself installed: [vdso], [vvar]. Only whole ones can be changed. */
@@ -76,6 +76,6 @@ export function merged(low: Area, high: Area): Area | undefined {
   const [a, b] = [low.backing, high.backing];
   if (a === undefined && b === undefined) return low.shared ? undefined : whole;
   if (a === undefined || b === undefined) return undefined;
-  const same = a.dentry === b.dentry && a.writable === b.writable && a.pristine === b.pristine;
+  const same = a.dentry === b.dentry && a.writable === b.writable && a.shared === b.shared;
   return same && a.offset + low.end - low.start === b.offset ? whole : undefined;
 }

@@ -9,7 +9,7 @@ import { PROT_EXEC, PROT_READ, PROT_WRITE } from "../../abi/mman.ts";
 import type { Machine } from "../../machine/machine.ts";
 import { accessBits, anonymous, charge, merged, slice, withProtection, type Area, type Backing } from "./area.ts";
 import { Pages } from "./pages.ts";
-import { adopt, writeBack } from "./shared.ts";
+import { adopt } from "./shared-file.ts";
 
 /** vm.max_map_count */
 const MAX_MAP_COUNT = 65530;
@@ -166,8 +166,9 @@ export class MemoryMap {
     this.pages.clear(wanted.start, wanted.end);
     const filled = wanted.backing === undefined ? wanted : adopt(this.pages, wanted, wanted.backing);
     if (typeof filled === "number") return filled;
-    this.applyAccess(filled);
+    filled.backing?.shared?.enter(filled);
     this.insert(filled);
+    this.applyAccess(filled);
     return filled.start;
   }
 
@@ -194,10 +195,11 @@ export class MemoryMap {
   /** Takes [start, end) away; holes in it are no mistake. Half a special mapping is -EINVAL. */
   unmap(start: number, end: number): number {
     if (this.cutsSpecial(start, end)) return -EINVAL;
-    const gone = this.cut(start, end);
-    for (const area of gone) {
-      writeBack(this.pages, area);
+    this.synchronize(start, end);
+    this.gather(start, end);
+    for (const area of this.cut(start, end)) {
       this.pages.protect(area.start, area.end, 0);
+      area.backing?.shared?.left(area);
     }
     return 0;
   }
@@ -215,8 +217,8 @@ export class MemoryMap {
       const changed = withProtection(slice(area, from, at), protection);
       if (this.chargedBytes + charge(changed) - charge(slice(area, from, at)) > this.limits.memory) return -ENOMEM;
       this.cut(from, at);
-      this.applyAccess(changed);
       this.insert(changed);
+      this.applyAccess(changed);
     }
     return at < end ? -ENOMEM : 0;
   }
@@ -265,8 +267,48 @@ export class MemoryMap {
   /** Writes every changed shared file mapping in [start, end) back: msync, exit. 0 or -errno. */
   synchronize(start: number, end: number): number {
     let result = 0;
-    for (const area of this.within(start, end)) result = writeBack(this.pages, area) || result;
+    for (const { start: first, end: last, backing } of this.within(start, end)) {
+      if (backing?.shared === undefined) continue;
+      const base = backing.offset - first;
+      result = backing.shared.flush(base + Math.max(first, start), base + Math.min(last, end)) || result;
+    }
     return result;
+  }
+
+  /** Gives all mappings of shared file pages in [start, end) the same contents, before some of them go. */
+  gather(start: number, end: number): void {
+    for (const area of this.within(start, end)) {
+      area.backing?.shared?.share(slice(area, Math.max(area.start, start), Math.min(area.end, end)));
+    }
+  }
+
+  /**
+   * Gives pages in [start, end) back that another mapping of the same file had instead: true if there were any. The
+   * protection of the areas must allow to write, or else to read or run.
+   */
+  regain(start: number, end: number, needed: number): boolean {
+    let isChanged = false;
+    for (const area of this.within(start, end)) {
+      const file = area.backing?.shared;
+      if (file === undefined || (accessBits(area.protection) & needed) === 0) continue;
+      const last = Math.min(area.present, end);
+      for (let page = pageDown(Math.max(area.start, start)); page < last; page += PAGE_SIZE) {
+        if ((this.pages.permissions(page) & needed) === 0) isChanged = file.regain(area, page, needed) || isChanged;
+      }
+    }
+    return isChanged;
+  }
+
+  /** The file that `area` shows has become longer or shorter, and with it the area's contents. */
+  resize(area: Area, changed: Area): void {
+    this.sorted[this.sorted.indexOf(area)] = changed;
+    this.chargedBytes += charge(changed) - charge(area);
+    this.applyAccess(changed);
+  }
+
+  /** Closes the files that shared mappings have kept open: at the end of the process. */
+  close(): void {
+    for (const area of this.sorted) area.backing?.shared?.close();
   }
 
   /** Takes areas out (splitting at the edges) without touching their pages: for mremap. */
@@ -301,10 +343,11 @@ export class MemoryMap {
     this.sorted.splice(low === undefined ? index : index - 1, (low ? 1 : 0) + (high ? 1 : 0), high ?? whole);
   }
 
-  /** Tells the processor what the guest may do in `area`. */
+  /** Tells the processor what the guest may do in `area`, which has been entered. */
   applyAccess(area: Area): void {
     this.pages.protect(area.start, area.present, accessBits(area.protection));
     this.pages.protect(area.present, area.end, 0);
+    area.backing?.shared?.share(area);
   }
 
   /** Would [start, end) cut a special mapping in two? */

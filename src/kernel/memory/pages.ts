@@ -27,6 +27,16 @@ export class Pages {
     if (bits & WRITE) this.markUsed(start, end);
   }
 
+  /** What the processor lets the guest do with the page at `address`. */
+  permissions(address: number): number {
+    return this.machine.permissions(address);
+  }
+
+  /** The host is about to change bytes of pages that the guest may have run. */
+  forgetCode(address: number, length: number): void {
+    this.machine.invalidateCode(address, length);
+  }
+
   /** The bytes themselves, for the host to fill or read; the pages count as used. */
   window(start: number, length: number): Uint8Array {
     this.touched += length;

@@ -82,18 +82,21 @@ function move(
     if (grown < 0) return grown;
   }
 
+  map.gather(from, from + length);
   const part = slice(area, from, from + length);
   const moved = { ...part, start: target, end: target + length, present: target + part.present - from };
   map.pages.clear(target, target + length);
   map.pages.move(from, target, length);
-  if (keepsOld) {
+  if (keepsOld && area.backing?.shared !== undefined) {
+    // The old pages show the file again.
+  } else if (keepsOld) {
     map.pages.zero(from, from + length, accessBits(area.protection));
   } else {
     map.cut(from, from + length);
     map.pages.protect(from, from + length, 0);
     if (oldLength > length) map.unmap(from + length, from + oldLength);
   }
-  map.applyAccess(moved);
   map.insert(moved);
+  map.applyAccess(moved);
   return target;
 }

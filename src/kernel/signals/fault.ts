@@ -46,6 +46,7 @@ import {
 import { onPageFault, VSYSCALL_ADDRESS } from "../../gates/index.ts";
 import { Segment, type MachineException } from "../../machine/machine.ts";
 import type { Task } from "../task.ts";
+import { answerShared } from "./shared-fault.ts";
 import type { SignalInfo } from "./signal-state.ts";
 
 const PAGE_MASK = 0xffff_f000;
@@ -124,7 +125,8 @@ function exceptionCode(exceptions: number): number {
   return exceptions & 0x20 ? FPE_FLTRES : SI_KERNEL;
 }
 
-function handlePageFault(task: Task, { address, error }: MachineException): void {
+function handlePageFault(task: Task, exception: MachineException): void {
+  const { address, error } = exception;
   const isOurs = address >= TASK_SIZE;
   if ((address & PAGE_MASK) >>> 0 === VSYSCALL_ADDRESS) {
     task.faults++;
@@ -140,7 +142,7 @@ function handlePageFault(task: Task, { address, error }: MachineException): void
       task.signals.force({ signal: answer.signal, code: answer.code, address: answer.address, isFault: true });
       return;
     }
-  } else if (!isOurs && task.memory.growStack(address)) {
+  } else if (!isOurs && (task.memory.growStack(address) || answerShared(task, exception))) {
     return;
   } else {
     task.faults++;

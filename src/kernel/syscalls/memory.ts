@@ -45,7 +45,7 @@ import { makeDevice, S_IFCHR, S_IFREG } from "../../abi/stat.ts";
 import { accessBits, anonymous, type Area, type Backing } from "../memory/area.ts";
 import { pageDown, pageUp } from "../memory/memory-map.ts";
 import { remap } from "../memory/remap.ts";
-import { adopt } from "../memory/shared.ts";
+import { adopt, SharedFile } from "../memory/shared-file.ts";
 import type { Task } from "../task.ts";
 
 const ZERO_DEVICE = makeDevice(1, 5);
@@ -102,10 +102,18 @@ function mapDescriptor(
     );
   }
   if (inode.type !== S_IFREG) return -ENODEV;
-  const backing: Backing = { dentry: file.dentry, offset: pages * PAGE_SIZE, writable: isShared && file.isWritable };
-  return place(task, address, length, protection, flags, (start, end, bits) =>
-    anonymous(start, end, bits, { shared: isShared, backing }),
+  const shared = isShared ? SharedFile.of(inode, task.memory) : undefined;
+  const backing: Backing = {
+    dentry: file.dentry,
+    offset: pages * PAGE_SIZE,
+    writable: isShared && file.isWritable,
+    ...(shared === undefined ? {} : { shared }),
+  };
+  const start = place(task, address, length, protection, flags, (from, end, bits) =>
+    anonymous(from, end, bits, { shared: isShared, backing }),
   );
+  if (start >= 0) shared?.keep(file);
+  return start;
 }
 
 /** MAP_SHARED or not; -EINVAL if neither is asked for. */

@@ -47,8 +47,7 @@ const NO_CHILDREN = "there are no children: -ECHILD";
 const FIXED_CLOCK = "-EPERM: the guest may not set the host's clock";
 const ONE_PROCESS = "the own process is the only one";
 const ALONE = "locks are granted: there is no other process";
-const SHARED_FILES =
-  "MAP_SHARED of a file: what write(2) does to the file later is not seen in the mapping; no MAP_GROWSDOWN, no huge pages";
+const MAPPINGS = "no MAP_GROWSDOWN, no huge pages; what the host does to a mapped file is not seen";
 const NO_ATTRIBUTES = "no file system here keeps attributes";
 const ONE_THREAD = "for one thread: waits end by time or signal only";
 
@@ -136,7 +135,7 @@ export const SYSTEM_CALLS: readonly SystemCallRow[] = [
   row(84, "oldlstat", ["path", "pointer"], stat.sysOldlstat),
   row(85, "readlink", ["path", "buffer_out", "size"], links.sysReadlink),
   row(89, "readdir", ["fd", "pointer", "unsigned"], directories.sysReaddir),
-  row(90, "mmap", ["oldmmap"], memory.sysOldMmap, SHARED_FILES),
+  row(90, "mmap", ["oldmmap"], memory.sysOldMmap, MAPPINGS),
   row(91, "munmap", ["pointer", "size"], memory.sysMunmap),
   row(92, "truncate", ["path", "size"], sizes.sysTruncate),
   row(93, "ftruncate", ["fd", "size"], sizes.sysFtruncate),
@@ -218,7 +217,7 @@ export const SYSTEM_CALLS: readonly SystemCallRow[] = [
   row(186, "sigaltstack", ["sigaltstack_in", "sigaltstack_out"], signals.sysSigaltstack),
   row(187, "sendfile", ["fd", "fd", "pointer", "size"], copies.sysSendfile),
   row(191, "ugetrlimit", ["resource", "rlimit_out"], resources.sysGetrlimit),
-  row(192, "mmap2", ["pointer", "size", "prot", "mapflags", "fd", "pages"], memory.sysMmap2, SHARED_FILES),
+  row(192, "mmap2", ["pointer", "size", "prot", "mapflags", "fd", "pages"], memory.sysMmap2, MAPPINGS),
   row(193, "truncate64", ["path", "loff"], sizes.sysTruncate64),
   row(194, "ftruncate64", ["fd", "loff"], sizes.sysFtruncate64),
   row(195, "stat64", ["path", "stat64_out"], stat.sysStat64),
