@@ -96,6 +96,7 @@ export function enterKernel(task: Task, gate: Gate): boolean {
   trace?.leave(result);
   if (result < -511 && isRestart(result)) task.interrupted = { number, code: -result };
   if (--task.callsLeft <= 0 || task.bytesTouched + task.memory.pages.touched > BYTES_A_SLICE) return true;
+  task.memory.settle();
   return task.hasWork;
 }
 

@@ -187,6 +187,7 @@ export class Process {
     refillCalls(task);
     const end = task.machine.retired + BigInt(SLICE);
     for (let round = 0; round < FAULTS_A_SLICE; round++) {
+      task.memory.settle();
       const exit = task.machine.run(Number(end - task.machine.retired));
       if (exit !== Exit.EXCEPTION) return;
       handleException(task, task.machine.exception());

@@ -261,11 +261,15 @@ export class Task {
     if (length === 0) return address <= TASK_SIZE;
     this.bytesTouched += length;
     if (address + length > TASK_SIZE) return false;
-    const machine = this.machine;
-    if (write ? machine.writable(address, length) : machine.readable(address, length)) return true;
     const { memory } = this;
-    const isChanged = memory.growStack(address) || memory.regain(address, address + length, write ? WRITE : READ);
-    if (!isChanged) return false;
+    if (this.isAccessible(address, length, write)) return true;
+    if (!memory.growStack(address) && !memory.regain(address, address + length, write ? WRITE : READ)) return false;
+    if (this.isAccessible(address, length, write)) return true;
+    return write && memory.open(address, address + length) && this.isAccessible(address, length, true);
+  }
+
+  private isAccessible(address: number, length: number, write: boolean): boolean {
+    const { machine } = this;
     return write ? machine.writable(address, length) : machine.readable(address, length);
   }
 }

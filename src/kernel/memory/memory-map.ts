@@ -9,7 +9,7 @@ import { PROT_EXEC, PROT_READ, PROT_WRITE } from "../../abi/mman.ts";
 import type { Machine } from "../../machine/machine.ts";
 import { accessBits, anonymous, charge, merged, slice, withProtection, type Area, type Backing } from "./area.ts";
 import { Pages } from "./pages.ts";
-import { adopt } from "./shared-file.ts";
+import { adopt, type OpenPage } from "./shared-file.ts";
 
 /** vm.max_map_count */
 const MAX_MAP_COUNT = 65530;
@@ -53,6 +53,8 @@ export class MemoryMap {
   /** Bytes of all areas, and of those that the guest can reach. */
   private mappedBytes = 0;
   private chargedBytes = 0;
+
+  private readonly opened: OpenPage[] = [];
 
   /** Top of the area that mmap fills downward. */
   mmapBase = TASK_SIZE - 0x800_0000;
@@ -297,6 +299,30 @@ export class MemoryMap {
       }
     }
     return isChanged;
+  }
+
+  /**
+   * For the kernel to write to a range that shows one page of a file twice: until `settle`, which comes before the
+   * guest runs again, all mappings of the page can be written. True if there was such a page.
+   */
+  open(start: number, end: number): boolean {
+    const before = this.opened.length;
+    for (const area of this.within(start, end)) {
+      if ((area.protection & PROT_WRITE) === 0) continue;
+      const last = Math.min(area.present, end);
+      for (let page = pageDown(Math.max(area.start, start)); page < last; page += PAGE_SIZE) {
+        if ((this.pages.permissions(page) & PROT_WRITE) !== 0) continue;
+        const opened = area.backing?.shared?.open(area, page);
+        if (opened !== undefined) this.opened.push(opened);
+      }
+    }
+    return this.opened.length > before;
+  }
+
+  /** What the kernel has written by way of `open` is in all mappings. */
+  settle(): void {
+    if (this.opened.length === 0) return;
+    for (const page of this.opened.splice(0)) page.file.merge(page);
   }
 
   /** The file that `area` shows has become longer or shorter, and with it the area's contents. */

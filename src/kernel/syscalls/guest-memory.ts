@@ -41,10 +41,7 @@ function buffer(task: Task, address: number, count: number, access: Access): Uin
     if (access(end, next - end) === null) break;
     end = next;
   }
-  if (end === address) return -EFAULT;
-  // Two mappings of one page cannot be written at once: then the first page is all.
-  const first = Math.min(address - (address % PAGE_SIZE) + PAGE_SIZE, end);
-  return access(address, end - address) ?? access(address, first - address) ?? -EFAULT;
+  return end === address ? -EFAULT : (access(address, end - address) ?? -EFAULT);
 }
 
 /** A file offset from its two halves, low first, as a number: exact where it matters, up to 2^53. */

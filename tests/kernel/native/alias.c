@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PAGE 4096
@@ -145,6 +146,15 @@ static void ring(void) {
   close(m);
   unlink("/tmp/alias-copy");
   free(q);
+  int ends[2];
+  pipe(ends);
+  write(ends[1], "into both", 9);
+  int count = read(ends[0], p + PAGE - 5, 100);
+  printf("read: %d %.5s %.4s\n", count, p + 3 * PAGE - 5, p);
+  struct timespec *now = (void *)(p + 2 * PAGE - 4);
+  now->tv_sec = now->tv_nsec = -1;
+  clock_getres(CLOCK_MONOTONIC, now);
+  printf("struct: %d %d\n", (int)now->tv_sec, *(int *)p);
   munmap(p, 4 * PAGE);
 }
 
