@@ -24,6 +24,10 @@ static sigjmp_buf out;
 
 static void handler(int signal) { siglongjmp(out, signal); }
 
+static volatile int traps;
+
+static void trap(int signal) { traps++; }
+
 static const char *touch(volatile byte *p, int write) {
   int signal = sigsetjmp(out, 1);
   if (signal != 0) return signal == SIGBUS ? "SIGBUS" : "SIGSEGV";
@@ -123,8 +127,26 @@ static void strings(void) {
                    : "r"(a), "r"(b)
                    : "edi", "memory");
   printf("pushed: %x %u\n", flags, sum(b, 1100));
+  munmap(b + PAGE, PAGE);
+  memcpy(a + PAGE - 4, "----", 4);
+  if (sigsetjmp(out, 1) == 0)
+    __asm__ volatile("movsl" : : "S"(a + 20), "D"(b + PAGE - 2) : "memory");
+  else
+    printf("over the end: %.4s\n", a + PAGE - 4);
+  from = a + 20, to = b + PAGE - 3, count = 10;
+  memcpy(a + 20, "xyzXYZ", 6);
+  if (sigsetjmp(out, 1) == 0)
+    __asm__ volatile("rep movsb" : "+S"(from), "+D"(to), "+c"(count) : : "memory");
+  else
+    printf("rep over the end: %.4s\n", a + PAGE - 4);
+  from = a + 20, to = b + 30, count = 5;
+  __asm__ volatile("pushf; orl $0x100, (%%esp); popf; movsb; rep movsb; pushf; andl $~0x100, (%%esp); popf"
+                   : "+S"(from), "+D"(to), "+c"(count)
+                   :
+                   : "memory");
+  printf("single steps: %d %.6s\n", traps, a + 30);
   munmap(a, 2 * PAGE);
-  munmap(b, 2 * PAGE);
+  munmap(b, PAGE);
 }
 
 /* One page, mapped several times in a row. */
@@ -315,6 +337,7 @@ int main(void) {
   struct sigaction action = {.sa_handler = handler};
   sigaction(SIGSEGV, &action, 0);
   sigaction(SIGBUS, &action, 0);
+  signal(SIGTRAP, trap);
   char name[] = "/tmp/alias-XXXXXX";
   fd = mkstemp(name);
   unlink(name);
