@@ -64,6 +64,8 @@ export class SharedFile implements Mappings {
   private readonly pristine = new Map<number, Uint8Array>();
   /** Where a page mapped more than once is, if its mappings do not all hold the same. */
   private readonly owners = new Map<number, number>();
+  /** Of the file, in bytes, as last known. */
+  private size = 0;
   /** Open as long as there is a mapping. */
   private readonly kept = new Set<OpenFile>();
   /** The instruction that faulted last, and the pages that it has been given. */
@@ -98,6 +100,7 @@ export class SharedFile implements Mappings {
     const { pages } = this.map;
     const others = this.areas;
     this.inode.mappings = this;
+    this.size = Math.max(0, this.inode.size());
     for (const [index, page] of pagesOf(area)) {
       if (area.backing!.writable && !this.pristine.has(index)) {
         this.pristine.set(index, pages.window(page, PAGE_SIZE).slice());
@@ -205,7 +208,17 @@ export class SharedFile implements Mappings {
   }
 
   changed(start: number, end: number): void {
-    this.resize();
+    const size = this.inode.size();
+    if (size < 0) return;
+    const before = this.size;
+    this.resize(size);
+    this.refresh(start, end);
+    // What mappings hold beyond the end does not become part of a file that grows.
+    if (size > before) this.refresh(before, Math.min(size, pageCount(before) * PAGE_SIZE));
+  }
+
+  /** Mappings take the file's bytes [start, end) over. */
+  private refresh(start: number, end: number): void {
     const { pages } = this.map;
     const areas = this.areas;
     for (const area of areas) {
@@ -224,9 +237,8 @@ export class SharedFile implements Mappings {
   }
 
   /** What is beyond the end of the file has no contents; what has come to be within it is read. */
-  private resize(): void {
-    const size = this.inode.size();
-    if (size < 0) return;
+  private resize(size: number): void {
+    this.size = size;
     const { pages } = this.map;
     for (const area of this.areas) {
       const { offset, writable } = area.backing!;

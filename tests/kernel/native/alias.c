@@ -311,7 +311,7 @@ static void sizes(void) {
   a[PAGE + 5] = 1;
   ftruncate(fd, PAGE);
   ftruncate(fd, 3 * PAGE);
-  printf("again: %d %d %d\n", b[PAGE], b[PAGE + 5], a[2 * PAGE]);
+  printf("longer again: %d %d %d\n", b[PAGE], b[PAGE + 5], a[2 * PAGE]);
   byte last = 1;
   pwrite(fd, &last, 1, 3 * PAGE - 1);
   printf("last: %d %d\n", a[3 * PAGE - 1], b[3 * PAGE - 1]);
