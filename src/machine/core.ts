@@ -48,6 +48,7 @@ export interface CoreExports {
   readonly SEGMENT_BASE: ExportedGlobal;
   readonly SEGMENT_SELECTOR: ExportedGlobal;
   readonly SEGMENT_LIMIT: ExportedGlobal;
+  readonly SEGMENT_ATTRIBUTES: ExportedGlobal;
   readonly EXCEPTION_VECTOR: ExportedGlobal;
   readonly EXCEPTION_ERROR: ExportedGlobal;
   readonly EXCEPTION_ADDRESS: ExportedGlobal;

@@ -19,6 +19,9 @@ export const EXECUTE = 4;
 export const Segment = { ES: 0, CS: 1, SS: 2, DS: 3, FS: 4, GS: 5 } as const;
 export type Segment = (typeof Segment)[keyof typeof Segment];
 
+/** D/B in a segment's attributes, bits 40 to 55 of its descriptor (SDM vol. 3, 3.4.5). */
+const DESCRIPTOR_BIG = 0x4000;
+
 export const PAGE_SIZE = 4096;
 export const PAGE_SHIFT = 12;
 
@@ -222,6 +225,13 @@ export class Machine {
   /** The limit of a segment register in bytes. */
   segmentLimit(register: Segment): number {
     return this.word((this.core.SEGMENT_LIMIT.value >>> 0) + 4 * register);
+  }
+
+  /** The linear address that the stack pointer names: in a 16-bit stack segment (descriptor bit B is 0) only SP counts. */
+  get stackTop(): number {
+    const attributes = this.word((this.core.SEGMENT_ATTRIBUTES.value >>> 0) + 4 * Segment.SS);
+    const { esp } = this.registers;
+    return (this.segmentBase(Segment.SS) + (attributes & DESCRIPTOR_BIG ? esp : esp & 0xffff)) >>> 0;
   }
 
   /** A descriptor of the GDT as its two words, low first. */

@@ -41,8 +41,8 @@ function stepAcross(task: Task, fault: MachineException): void {
     exception = machine.exception();
     const isStep = exception.vector === X86_TRAP_DB && (exception.address & DR6_STEP) !== 0;
     if (exit === Exit.EXCEPTION && !isStep) continue;
-    if (pushesFlags && !wasStepping) hideStep(task);
     for (const page of opened) page.file.merge(page);
+    if (pushesFlags && !wasStepping) hideStep(task);
     if (wasStepping && isStep) handleException(task, exception);
     return;
   }
@@ -58,7 +58,7 @@ function openAt(task: Task, address: number, opened: readonly OpenPage[]): OpenP
 }
 
 /** Takes TF out of the flags that PUSHF has pushed. */
-function hideStep({ machine }: Task): void {
-  const address = (machine.segmentBase(Segment.SS) + machine.registers.esp + 1) >>> 0;
-  machine.bytes[address] = machine.bytes[address]! & ~(X86_EFLAGS_TF >>> 8);
+function hideStep(task: Task): void {
+  const pushed = task.writable((task.machine.stackTop + 1) >>> 0, 1);
+  if (pushed) pushed[0]! &= ~(X86_EFLAGS_TF >>> 8);
 }
