@@ -168,4 +168,19 @@ describe("run", () => {
     expect(run(1000)).toBe(EXIT_EXCEPTION);
     expect(load<u32>(EAX)).toBe(16);
   });
+
+  it("sees code change that another thread has made between two slices of this one", () => {
+    // l: inc eax; jmp l
+    start("40ebfd", READ | WRITE | EXECUTE);
+    // The other one. mov byte [l],4B (dec ebx); hlt
+    put(CODE + 0x100, "c605000000104bf4");
+    expect(run(1000)).toBe(EXIT_BUDGET);
+    expect(load<u32>(EAX)).toBe(500);
+    store<u32>(EIP, CODE + 0x100);
+    expect(run(1000)).toBe(EXIT_EXCEPTION);
+    store<u32>(EIP, CODE);
+    expect(run(1000)).toBe(EXIT_BUDGET);
+    expect(load<u32>(EAX)).toBe(500);
+    expect(<i32>load<u32>(EBX)).toBe(-500);
+  });
 });
