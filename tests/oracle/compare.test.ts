@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Case, Outcome, X87State, XmmState } from "./case.ts";
-import { AF, CF, codeAddress, initialSegments, isSixteenBit } from "./case.ts";
+import { AF, CF, codeAddress, initialSegments, isSixteenBit, TIMEOUT } from "./case.ts";
 import { compare } from "./compare.ts";
 import { CODE, LOCAL } from "./window.ts";
 
@@ -69,6 +69,11 @@ describe("comparison of outcomes", () => {
     const changed = (xmm: Partial<XmmState>): string[] => found({ xmm: { ...XMM, ...xmm } });
     assert.deepEqual(changed({ mxcsr: 0x1f81 }), ["MXCSR"]);
     assert.deepEqual(changed({ registers: new Uint8Array(128).fill(1, 127) }), ["XMM7"]);
+  });
+  test("what has not ended is nowhere in particular, but both must not have ended", () => {
+    const endless = { vector: TIMEOUT, eip: INPUT.eip };
+    assert.deepEqual(found({ ...endless, registers: new Uint32Array(8).fill(7) }, endless), []);
+    assert.deepEqual(found({}, endless), ["end"]);
   });
   test("error code and address count for a page fault", () => {
     const fault = { vector: 14, error: 6, address: 0x1000, eip: INPUT.eip };
